@@ -1,0 +1,3 @@
+"""Grappe: the open operating system of an industrial cluster."""
+
+__version__ = "0.1.0"
