@@ -39,7 +39,9 @@ class Problem:
         labels = _wordings()["where"][language].split("|")
         values = (self.file, self.sheet, self.row, self.column, self.page)
         parts = [
-            f"{label} {value}".strip() for label, value in zip(labels, values, strict=True) if value is not None
+            f"{label} {value}".strip()
+            for label, value in zip(labels, values, strict=True)
+            if value is not None
         ]
         if not parts:
             return ""
