@@ -151,7 +151,7 @@ def _store_clusters(connection: "DuckDBPyConnection", clusters: Clusters) -> Non
 
 
 def _assign_canonical_ids(connection: "DuckDBPyConnection") -> None:
-    """Keep minted ids: an id goes to the cluster that has most of its records; the others it beat redirect."""
+    """Keep minted ids: an id goes to the cluster with most of its records; those it beat redirect."""
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE holds AS
             SELECT root, organisation, count(*) AS records FROM clusters JOIN identities USING (entity)
