@@ -203,7 +203,7 @@ def _leave_unmatched_out(connection: "DuckDBPyConnection", workspace: Workspace)
         return
     connection.execute(
         """
-        CREATE TEMP TABLE unmatched AS SELECT entity FROM clusters WHERE root NOT IN (
+        CREATE TABLE unmatched AS SELECT entity FROM clusters WHERE root NOT IN (
             SELECT root FROM clusters JOIN (
                 SELECT DISTINCT entity FROM statements WHERE NOT list_contains(?, source)) USING (entity))
         """,
