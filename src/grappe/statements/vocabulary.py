@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,5 @@ def label_of(code_list: str, code: str | None, language: str) -> str:
 
 
 @cache
-def _read() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]:
+def _read() -> dict[str, Any]:
     return tomllib.loads(files("grappe.statements").joinpath("vocabulary.toml").read_text("utf-8"))
