@@ -19,7 +19,11 @@ PUBLIC: dict[str, list[str]] = {
     "frame-ancestors": [SELF],
 }
 # Wagtail's admin writes inline scripts and styles (draftail, choosers, comments): it can't do with less.
-DESK: dict[str, list[str]] = {"script-src": [SELF, UNSAFE_INLINE], "style-src": [SELF, UNSAFE_INLINE], "frame-src": [SELF]}
+DESK: dict[str, list[str]] = {
+    "script-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "frame-src": [SELF],
+}
 DESK_PATH = "/desk/"
 
 

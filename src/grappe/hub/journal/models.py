@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 
-class JournalIsAppendOnly(Exception):
+class JournalIsAppendOnly(Exception):  # noqa: N818
     """Somebody tried to change or delete a journal line."""
 
 

@@ -41,9 +41,7 @@ class Role(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="roles")
     name = models.CharField(_("role"), max_length=20, choices=RoleName.choices)
     cluster = models.CharField(_("cluster code"), max_length=60, blank=True)
-    organisation = models.CharField(
-        _("organisation represented"), max_length=20, blank=True
-    )
+    organisation = models.CharField(_("organisation represented"), max_length=20, blank=True)
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
