@@ -98,9 +98,7 @@ def _document_entry(path: Path, relative: str, identity: str) -> Entry:
         return Entry(identity, relative, "document", path.stem, note=error.problems[0].describe("fr"))
     if not isinstance(first, Document):
         return Entry(identity, relative, "document", path.stem)
-    return Entry(
-        identity, relative, "document", first.title or path.stem, first.language, first.published
-    )
+    return Entry(identity, relative, "document", first.title or path.stem, first.language, first.published)
 
 
 def _slug(text: str) -> str:
