@@ -20,7 +20,27 @@ PREFERENCE = """
     s.valid_from DESC NULLS LAST, p.position, s.id
 """
 
+_RANKS = ("preferred", "normal", "deprecated")
+_METHODS = ("curated", "declared", "imported", "computed", "extracted")
+_NAME_KINDS = ("trade", "legal", "translation")
+
 _FIRST_VALUES = ("kind", "status", "website", "size")
+
+
+def preference_key(
+    *,
+    rank: str,
+    method: str,
+    qualifier: str | None,
+    valid_from: str | None,
+    position: int,
+    id: str,  # noqa: A002
+) -> tuple[int, int, int, tuple[int, ...], int, str]:
+    """The same order as ``PREFERENCE``, for statements at hand: the one to show first sorts first."""
+    kind = _NAME_KINDS.index(qualifier) + 1 if qualifier in _NAME_KINDS else 0
+    # A later date sorts first, none sorts last.
+    latest = (*(-ord(char) for char in valid_from), 0) if valid_from else (1,)
+    return _RANKS.index(rank), _METHODS.index(method), kind, latest, position, id
 
 
 def project_organisations(connection: "DuckDBPyConnection") -> int:

@@ -86,8 +86,9 @@ def write_index(entries: Iterable[Entry]) -> int:
     _register(index)
     writer = index.writer(64_000_000, 1)
     count = 0
-    for count, entry in enumerate(entries, start=1):
+    for entry in entries:
         writer.add_document(_document(entry))
+        count += 1
     writer.commit()
     writer.wait_merging_threads()
     pointer = home / f"{_POINTER}.next"

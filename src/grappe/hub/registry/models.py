@@ -177,7 +177,7 @@ class Statement(models.Model):
     asserted_by = models.CharField(max_length=200, blank=True)
     licence = models.CharField(max_length=200, blank=True)
     visibility = models.CharField(max_length=10, default="public", choices=VISIBILITIES)
-    #: "load": an ecosystem folder brought it; "hub": a person added it here, and loads never touch it.
+    #: "load": an ecosystem folder brought it; "hub": a person did, and loads never touch it.
     origin = models.CharField(max_length=4, default="load")
     #: What a load compares to know whether anything but the identity of the statement changed.
     digest = models.CharField(max_length=16, blank=True)

@@ -10,7 +10,10 @@ from grappe.hub.registry.index import CELLS, FACETS, OpenIndex, cell_centre, ope
 from grappe.statements.text import fold, words
 
 #: Articles and link words that a visitor types and that no result needs to have.
-_LINK_WORDS = frozenset("a au aux d de des du en et l la le les of and the in for pour un une".split())
+_LINK_WORDS = frozenset(
+    ("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "un", "une")
+    + ("of", "and", "the", "in", "for")
+)
 _MOST_FACET_VALUES = 500
 #: Above this many results a map shows counted cells, not points.
 MOST_POINTS = 2_000
@@ -148,9 +151,8 @@ def _exact(opened: OpenIndex, word: str, typed: str) -> Query:
     """One word, as it stands in a name or by its stem in a text of either language."""
     choices = [Query.boost_query(Query.term_query(opened.schema, "words", word), 3.0)]
     for language in ("fr", "en"):
-        for form in {word, typed}:
-            if stem := opened.stem(language, form):
-                choices.append(Query.term_query(opened.schema, language, stem))
+        stems = {opened.stem(language, form) for form in (word, typed)} - {None}
+        choices += [Query.term_query(opened.schema, language, stem) for stem in sorted(stems)]
     if len(word) >= 4:
         choices.append(Query.boost_query(Query.regex_query(opened.schema, "words", f"{word}.*"), 0.5))
     return Query.disjunction_max_query(choices, 0.1)
@@ -161,9 +163,8 @@ def _fuzzy(opened: OpenIndex, word: str, typed: str) -> Query:
     if len(word) < 4:
         return _exact(opened, word, typed)
     near = [Query.fuzzy_term_query(opened.schema, "words", word, distance=1)]
-    for language in ("fr", "en"):
-        if stem := opened.stem(language, typed):
-            near.append(Query.fuzzy_term_query(opened.schema, language, stem, distance=1))
+    stems = {language: opened.stem(language, typed) for language in ("fr", "en")}
+    near += [Query.fuzzy_term_query(opened.schema, name, stem) for name, stem in stems.items() if stem]
     return Query.disjunction_max_query([_exact(opened, word, typed), *near])
 
 
