@@ -203,7 +203,7 @@ def _leave_unmatched_out(connection: "DuckDBPyConnection", workspace: Workspace)
         return
     connection.execute(
         """
-        CREATE TEMP TABLE unmatched AS SELECT entity FROM clusters WHERE root NOT IN (
+        CREATE TABLE unmatched AS SELECT entity FROM clusters WHERE root NOT IN (
             SELECT root FROM clusters JOIN (
                 SELECT DISTINCT entity FROM statements WHERE NOT list_contains(?, source)) USING (entity))
         """,
@@ -293,8 +293,39 @@ def _manifest(workspace: Workspace, summary: Summary) -> dict[str, Any]:
     }
 
 
+def project(
+    statements: Iterable[Statement],
+    identities: Mapping[str, str],
+    positions: Mapping[str, int],
+    province: str | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of ``organisations`` that *statements* come to, without files: the same rules as a build.
+
+    *identities* gives each entity its canonical id; *positions* orders the sources.
+    """
+    import duckdb
+
+    from grappe.intake.stated_places import resolve_places
+    from grappe.linkage.organisations import project_organisations
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for table in ("statements", "identities", "organisations"):
+            connection.execute(f"CREATE TABLE {table} ({columns_sql(table)})")
+        _fill(connection, "statements", (as_row(statement) for statement in statements))
+        pairs = ({"entity": entity, "organisation": found} for entity, found in identities.items())
+        _fill(connection, "identities", pairs)
+        connection.execute("CREATE TABLE clusters AS SELECT entity, entity AS root FROM identities")
+        connection.execute("CREATE TABLE source_positions (source VARCHAR, position INTEGER)")
+        connection.executemany("INSERT INTO source_positions VALUES (?, ?)", list(positions.items()))
+        resolve_places(connection, province)
+        project_organisations(connection)
+        rows: Any = connection.sql(f"SELECT {select_sql('organisations')} FROM organisations")  # noqa: S608
+        content: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
+        return content
+
+
 def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-__all__ = ["Progress", "Summary", "build", "check", "read_manifest", "read_sources"]
+__all__ = ["Progress", "Summary", "build", "check", "project", "read_manifest", "read_sources"]

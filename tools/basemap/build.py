@@ -25,19 +25,33 @@ def main(boundaries: Path, atlas: Path) -> None:
         work = Path(folder)
         write_regions(boundaries / "qc_census_divisions.geojson", work / "divisions.json")
         provinces = boundaries / "canada_provinces.geojson"
-        mapshaper(f"{provinces} -filter-islands min-area=12km2 -simplify weighted interval=900 keep-shapes -filter-fields pruid -o {STATIC}/provinces.geojson precision=0.001")
-        mapshaper(f"{atlas}/countries-50m.json -target countries -clip bbox=-172,20,-10,84 -filter this.id!=='124' -simplify weighted interval=2500 keep-shapes -filter-fields -o {STATIC}/neighbours.geojson format=geojson precision=0.01")
-        mapshaper(f"{work}/divisions.json -dissolve region copy-fields=name -simplify weighted interval=500 keep-shapes -filter-islands min-area=8km2 -o {STATIC}/regions.geojson precision=0.001")
-        mapshaper(f"{atlas}/countries-50m.json -target countries -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -filter this.id!=='124' -simplify weighted interval=1800 -filter-fields -o {work}/near.json format=geojson")
-        mapshaper(f"{provinces} -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -filter-islands min-area=30km2 -simplify weighted interval=1800 keep-shapes -filter-fields pruid -o {work}/land.json")
-        mapshaper(f"{work}/divisions.json -dissolve region -innerlines -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -simplify weighted interval=1800 -o {work}/lines.json")
+        mapshaper(
+            f"{provinces} -filter-islands min-area=12km2 -simplify weighted interval=900 keep-shapes -filter-fields pruid -o {STATIC}/provinces.geojson precision=0.001"
+        )
+        mapshaper(
+            f"{atlas}/countries-50m.json -target countries -clip bbox=-172,20,-10,84 -filter this.id!=='124' -simplify weighted interval=2500 keep-shapes -filter-fields -o {STATIC}/neighbours.geojson format=geojson precision=0.01"
+        )
+        mapshaper(
+            f"{work}/divisions.json -dissolve region copy-fields=name -simplify weighted interval=500 keep-shapes -filter-islands min-area=8km2 -o {STATIC}/regions.geojson precision=0.001"
+        )
+        mapshaper(
+            f"{atlas}/countries-50m.json -target countries -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -filter this.id!=='124' -simplify weighted interval=1800 -filter-fields -o {work}/near.json format=geojson"
+        )
+        mapshaper(
+            f"{provinces} -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -filter-islands min-area=30km2 -simplify weighted interval=1800 keep-shapes -filter-fields pruid -o {work}/land.json"
+        )
+        mapshaper(
+            f"{work}/divisions.json -dissolve region -innerlines -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -simplify weighted interval=1800 -o {work}/lines.json"
+        )
         write_svg(work)
 
 
 def write_regions(source: Path, target: Path) -> None:
     """Copy the census divisions with the administrative region each lies in today."""
     collection = json.loads(source.read_text("utf-8"))
-    names = {f["properties"]["eruid"]: f["properties"]["ername"] for f in collection["features"]} | REGION_NAMES
+    names = {
+        f["properties"]["eruid"]: f["properties"]["ername"] for f in collection["features"]
+    } | REGION_NAMES
     for feature in collection["features"]:
         fields = feature["properties"]
         region = MOVED_TO_ESTRIE.get(fields["cduid"], fields["eruid"])
@@ -79,7 +93,9 @@ def rings_of(geometry: dict):
 
 
 def _ring(points: list[list[float]], closed: bool) -> str:
-    projected = [(round((x - WEST) * STRETCH * SCALE, 1), round((NORTH - y) * SCALE, 1)) for x, y, *_ in points]
+    projected = [
+        (round((x - WEST) * STRETCH * SCALE, 1), round((NORTH - y) * SCALE, 1)) for x, y, *_ in points
+    ]
     steps = [f"M{projected[0][0]:g} {projected[0][1]:g}"]
     for (left, top), (x, y) in zip(projected, projected[1:], strict=False):
         if (x, y) != (left, top):

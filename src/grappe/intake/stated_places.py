@@ -38,7 +38,7 @@ def resolve_places(connection: "DuckDBPyConnection", province: str | None) -> No
     )
     kinds = ", ".join(f"'{name}'" for name in _PLACE_PROPERTIES)
     connection.execute(
-        f"CREATE TEMP TABLE stated_places AS SELECT entity, {picks} FROM statements "  # noqa: S608
+        f"CREATE TABLE stated_places AS SELECT entity, {picks} FROM statements "  # noqa: S608
         f"WHERE property IN ({kinds}) GROUP BY entity"
     )
     columns = ", ".join(_PLACE_PROPERTIES)

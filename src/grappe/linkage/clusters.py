@@ -1,4 +1,4 @@
-"""Union of records under constraints: contradictory records (judged different, other identifiers) stay apart."""
+"""Union of records under constraints: records judged different, or of other identifiers, stay apart."""
 
 from collections.abc import Iterable, Mapping
 

@@ -6,7 +6,7 @@ now are and returns the judgements made. A million records need no more memory t
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grappe.linkage.clusters import Clusters
 from grappe.linkage.names import normalise_name
@@ -50,13 +50,13 @@ def resolve_identities(
 
 def _prepare_keys(connection: "DuckDBPyConnection") -> None:
     connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE subjects AS
+        CREATE OR REPLACE TABLE subjects AS
             SELECT DISTINCT entity FROM statements WHERE property = 'name' AND retracted_at IS NULL
               AND source NOT IN (SELECT id FROM sources WHERE reader LIKE '%classification');
-        CREATE OR REPLACE TEMP TABLE strong_keys AS
+        CREATE OR REPLACE TABLE strong_keys AS
             SELECT DISTINCT entity, property AS scheme, value FROM statements
             WHERE property IN ({_STRONG_LIST}) AND retracted_at IS NULL;
-        CREATE OR REPLACE TEMP TABLE name_keys (entity VARCHAR, key VARCHAR)
+        CREATE OR REPLACE TABLE name_keys (entity VARCHAR, key VARCHAR)
     """)  # noqa: S608
     _fill_name_keys(connection)
 
@@ -64,17 +64,17 @@ def _prepare_keys(connection: "DuckDBPyConnection") -> None:
 def _fill_name_keys(connection: "DuckDBPyConnection") -> None:
     import pyarrow as pa
 
-    names: Any = connection.execute(
+    reading = connection.cursor()
+    names = reading.sql(
         "SELECT DISTINCT entity, value FROM statements WHERE property = 'name' AND retracted_at IS NULL "
         "AND coalesce(qualifier, '') NOT IN ('acronym', 'former') AND entity IN (FROM subjects)"
-    ).to_arrow_reader(50_000)
-    inserting = connection.cursor()
-    for batch in names:
+    )
+    for batch in names.to_arrow_reader(50_000):
         entities, values = batch.column(0), batch.column(1).to_pylist()
         keys = pa.table({"entity": entities, "key": [normalise_name(value) for value in values]})
-        inserting.register("batch_of_keys", keys)
-        inserting.execute("INSERT INTO name_keys SELECT DISTINCT * FROM batch_of_keys WHERE key <> ''")
-        inserting.unregister("batch_of_keys")
+        connection.register("batch_of_keys", keys)
+        connection.execute("INSERT INTO name_keys SELECT DISTINCT * FROM batch_of_keys WHERE key <> ''")
+        connection.unregister("batch_of_keys")
 
 
 def _strong_identifiers(connection: "DuckDBPyConnection") -> dict[str, dict[str, str]]:
@@ -144,30 +144,30 @@ def _store_clusters(connection: "DuckDBPyConnection", clusters: Clusters) -> Non
     table = pa.table({"entity": pa.array(roots, pa.string()), "root": pa.array(roots.values(), pa.string())})
     connection.register("roots", table)
     connection.execute("""
-        CREATE OR REPLACE TEMP TABLE clusters AS
+        CREATE OR REPLACE TABLE clusters AS
             SELECT entity, coalesce(root, entity) AS root FROM subjects LEFT JOIN roots USING (entity)
     """)
     connection.unregister("roots")
 
 
 def _assign_canonical_ids(connection: "DuckDBPyConnection") -> None:
-    """Keep minted ids: an id goes to the cluster that has most of its records; the others it beat redirect."""
+    """Keep minted ids: an id goes to the cluster with most of its records; those it beat redirect."""
     connection.execute("""
-        CREATE OR REPLACE TEMP TABLE holds AS
+        CREATE OR REPLACE TABLE holds AS
             SELECT root, organisation, count(*) AS records FROM clusters JOIN identities USING (entity)
             GROUP BY root, organisation;
-        CREATE OR REPLACE TEMP TABLE won AS
+        CREATE OR REPLACE TABLE won AS
             FROM holds QUALIFY row_number() OVER (PARTITION BY organisation ORDER BY records DESC, root) = 1;
-        CREATE OR REPLACE TEMP TABLE kept AS
+        CREATE OR REPLACE TABLE kept AS
             FROM won QUALIFY row_number() OVER (PARTITION BY root ORDER BY records DESC, organisation) = 1;
-        CREATE OR REPLACE TEMP TABLE minted AS SELECT root, organisation FROM kept
+        CREATE OR REPLACE TABLE minted AS SELECT root, organisation FROM kept
     """)
     _mint_missing(connection)
     connection.execute("""
-        CREATE OR REPLACE TEMP TABLE now_redirected AS
+        CREATE OR REPLACE TABLE now_redirected AS
             SELECT won.organisation AS former, minted.organisation AS current FROM won
             JOIN minted USING (root) WHERE won.organisation <> minted.organisation;
-        CREATE OR REPLACE TEMP TABLE all_redirects AS
+        CREATE OR REPLACE TABLE all_redirects AS
             SELECT former, coalesce(n.current, r.current) AS current FROM redirects r
             LEFT JOIN (SELECT former AS middle, current FROM now_redirected) n ON n.middle = r.current
             UNION FROM now_redirected;
@@ -183,7 +183,7 @@ def _mint_missing(connection: "DuckDBPyConnection") -> None:
     import pyarrow as pa
 
     connection.execute("""
-        CREATE OR REPLACE TEMP TABLE taken AS SELECT DISTINCT organisation FROM identities
+        CREATE OR REPLACE TABLE taken AS SELECT DISTINCT organisation FROM identities
     """)
     for attempt in range(1, 10):
         missing = connection.execute(

@@ -29,7 +29,7 @@ def project_organisations(connection: "DuckDBPyConnection") -> int:
     Returns the number of organisations.
     """
     connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE candidates AS
+        CREATE OR REPLACE TABLE candidates AS
             SELECT i.organisation, s.property, s.value, s.qualifier, s.language, s.source, s.valid_from,
                    CASE WHEN s.property <> 'name' THEN coalesce(s.language, '')
                         WHEN s.qualifier = 'former' THEN 'former'
@@ -49,13 +49,13 @@ def _projection_sql() -> str:
     columns = ", ".join(f'"{name}"' for name in TABLES["organisations"])
     firsts = ", ".join(f"{_first(name)} AS {name}" for name in _FIRST_VALUES)
     return f"""
-        CREATE OR REPLACE TEMP TABLE best_places AS
+        CREATE OR REPLACE TABLE best_places AS
             SELECT i.organisation, e.* EXCLUDE (entity, place_key) FROM entity_places e
             JOIN identities i USING (entity) WHERE e.precision IS NOT NULL
             QUALIFY row_number() OVER (PARTITION BY i.organisation ORDER BY list_position(
                 ['point', 'postal_area', 'municipality', 'region', 'province', 'country'], e.precision),
                 e.municipality IS NULL, e.entity) = 1;
-        CREATE OR REPLACE TEMP TABLE projected AS
+        CREATE OR REPLACE TABLE projected AS
             SELECT c.organisation AS id,
                 coalesce({_first("name", "fr")}, {_first("name", "")}) AS name_fr,
                 coalesce({_first("name", "en")}, {_first("name", "")}) AS name_en,

@@ -4,6 +4,7 @@ A folder is replaced whole: written beside, then renamed, so that a killed build
 the former one.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -137,9 +138,17 @@ def _write_database_here(folder: Path) -> None:
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
-    """Write ``manifest.json``: format, counts and what the build was made from."""
-    text = json.dumps({"format": FORMAT, **content}, ensure_ascii=False, indent=2, sort_keys=True)
+    """Write ``manifest.json``: format, counts, what the build was made from, and each table's SHA-256."""
+    hashes = {table: _sha256(folder / f"{table}.parquet") for table in TABLES}
+    text = json.dumps(
+        {"format": FORMAT, "tables": hashes, **content}, ensure_ascii=False, indent=2, sort_keys=True
+    )
     (folder / MANIFEST).write_text(text + "\n", "utf-8")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

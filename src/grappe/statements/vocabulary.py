@@ -32,13 +32,12 @@ class Property:
 @cache
 def properties() -> Mapping[str, Property]:
     """All properties by code, in the order of the file."""
-    return {
-        code: Property(
-            code=code,
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in block.items()},
-        )
-        for code, block in _read()["property"].items()
-    }
+    return {code: _property(code, block) for code, block in _read()["property"].items()}
+
+
+def _property(code: str, block: dict[str, Any]) -> Property:
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in block.items()}
+    return Property(code=code, **values)
 
 
 @cache
