@@ -231,7 +231,7 @@ class Code(models.Model):
 
 
 class Belonging(models.Model):
-    """An organisation is in a cluster (with a role), a sector or a stage: what list pages count and filter."""
+    """An organisation is in a cluster (with a role), a sector or a stage: what lists count and filter."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="belongings")
     list = models.CharField(max_length=20)

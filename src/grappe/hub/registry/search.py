@@ -11,8 +11,10 @@ from grappe.statements.text import fold, words
 
 #: Articles and link words that a visitor types and that no result needs to have.
 _LINK_WORDS = frozenset(
-    ("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "un", "une")
-    + ("of", "and", "the", "in", "for")
+    (
+        *("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "un", "une"),
+        *("of", "and", "the", "in", "for"),
+    )
 )
 _MOST_FACET_VALUES = 500
 #: Above this many results a map shows counted cells, not points.
