@@ -10,14 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend. *code* is a key of ``problems.toml``; *row* and *page* count from 1."""
+    """One thing to mend. *code* is a key of ``problems.toml``; *row* and *page* count from 1.
+
+    *expected* is a key of the file's ``[expected]`` table, alone (``date``) or with a detail
+    (``one_of:company, research``; ``one_of:Entreprise|Company`` when the detail depends on the language,
+    French first); any other text is shown as it is.
+    """
 
     code: str
     file: str | None = None
@@ -32,7 +37,7 @@ class Problem:
     def describe(self, language: str = "fr") -> str:
         """One sentence or two: where, what was found, what was expected, what to do."""
         wording = _wordings()[self.code][language]
-        values = {"found": _shorten(self.found), "expected": self.expected or ""}
+        values = {"found": _shorten(self.found), "expected": _expectation(self.expected, language)}
         return f"{self._where(language)}{wording.format(**values)}"
 
     def _where(self, language: str) -> str:
@@ -80,11 +85,27 @@ def errors_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def problem_codes() -> frozenset[str]:
     """Every code that has a wording."""
-    return frozenset(_wordings()) - {"where"}
+    return frozenset(_wordings()) - {"where", "expected"}
+
+
+def expectation_keys() -> frozenset[str]:
+    """Every key that :attr:`Problem.expected` may use to be worded in both languages."""
+    return frozenset(_wordings()["expected"])
+
+
+def _expectation(expected: str | None, language: str) -> str:
+    if not expected:
+        return ""
+    key, _, detail = expected.partition(":")
+    wording = _wordings()["expected"].get(key)
+    if wording is None:
+        return expected
+    fr, _, en = detail.partition("|")
+    return str(wording[language]).format(detail=en or fr if language == "en" else fr)
 
 
 @cache
-def _wordings() -> dict[str, dict[str, str]]:
+def _wordings() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("grappe.statements").joinpath("problems.toml").read_text("utf-8"))
 
 
