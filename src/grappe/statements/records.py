@@ -12,7 +12,7 @@ from typing import Any, Literal
 Method = Literal["imported", "extracted", "declared", "computed", "curated"]
 Rank = Literal["preferred", "normal", "deprecated"]
 Visibility = Literal["public", "members", "private"]
-NameKind = Literal["legal", "trade", "former", "acronym", "translation"]
+NameKind = Literal["legal", "trade", "former", "acronym", "translation", "other"]
 Relation = Literal[
     "same_as",
     "branch_of",
