@@ -56,7 +56,7 @@ class Problem:
 class GrappeError(Exception):
     """An input that can't be accepted as it is; nothing was changed. Carries at least one problem."""
 
-    exit_code = 2
+    exit_code = 3
 
     def __init__(self, *problems: Problem) -> None:
         if not problems:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 Method = Literal["imported", "extracted", "declared", "computed", "curated"]
 Rank = Literal["preferred", "normal", "deprecated"]
 Visibility = Literal["public", "members", "private"]
-NameKind = Literal["legal", "trade", "former", "acronym", "translation"]
+NameKind = Literal["legal", "trade", "former", "acronym", "translation", "other"]
 Relation = Literal[
     "same_as",
     "branch_of",
@@ -183,7 +183,10 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is, with the precision said. *latitude*, *longitude* in degrees, WGS84."""
+    """Where something is, with the precision said. *latitude*, *longitude* in degrees, WGS84.
+
+    *located_by* says what they are of: the point given, the place of that name, a postal area's centre.
+    """
 
     precision: PlacePrecision
     country: str = "CA"
@@ -195,6 +198,7 @@ class Place:
     postal_area: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    located_by: Literal["point", "place", "postal_area"] | None = None
 
 
 @dataclass(frozen=True)

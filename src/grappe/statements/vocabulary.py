@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,12 @@ class Property:
 @cache
 def properties() -> Mapping[str, Property]:
     """All properties by code, in the order of the file."""
-    return {
-        code: Property(
-            code=code,
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in block.items()},
-        )
-        for code, block in _read()["property"].items()
-    }
+    return {code: _property(code, block) for code, block in _read()["property"].items()}
+
+
+def _property(code: str, block: dict[str, Any]) -> Property:
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in block.items()}
+    return Property(code=code, **values)
 
 
 @cache
@@ -58,5 +58,5 @@ def label_of(code_list: str, code: str | None, language: str) -> str:
 
 
 @cache
-def _read() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]:
+def _read() -> dict[str, Any]:
     return tomllib.loads(files("grappe.statements").joinpath("vocabulary.toml").read_text("utf-8"))

@@ -1,0 +1,233 @@
+"""``grappe``: the command line. Exit status 0: done; 1: a fault of ours; 2: misuse; 3: an input to mend."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grappe import __version__
+from grappe.statements.problems import GrappeError, Problem
+
+if TYPE_CHECKING:
+    from grappe.pipeline import Summary
+
+_MOST_SHOWN = 20
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="grappe")
+@click.option("--lang", type=click.Choice(["fr", "en"]), envvar="GRAPPE_LANG", help="Language of messages.")
+@click.pass_context
+def main(context: click.Context, lang: str | None) -> None:
+    """From a folder of sources to a living, sourced, bilingual map of an ecosystem."""
+    context.obj = lang or _language_of_terminal()
+
+
+def _language_of_terminal() -> str:
+    import locale
+
+    code = locale.getlocale()[0] or ""
+    return "fr" if code.lower().startswith("fr") else "en"
+
+
+def _mending(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn an input to mend into its list of problems and exit status 3."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except GrappeError as error:
+            language = click.get_current_context().find_root().obj
+            _show_problems(error.problems, language)
+            sys.exit(error.exit_code)
+
+    return run
+
+
+def _show_problems(problems: tuple[Problem, ...] | list[Problem], language: str) -> None:
+    for problem in problems[:_MOST_SHOWN]:
+        mark = "✗" if problem.severity == "error" else "!"
+        click.echo(f"{mark} {problem.describe(language)}", err=True)
+    if len(problems) > _MOST_SHOWN:
+        rest = len(problems) - _MOST_SHOWN
+        click.echo({"fr": f"… et {rest} de plus.", "en": f"… and {rest} more."}[language], err=True)
+
+
+@main.command()
+@click.argument("folder", type=_EXISTING)
+@click.option("--force", is_flag=True, help="Write over an existing grappe.toml.")
+@click.pass_obj
+@_mending
+def init(language: str, folder: Path, force: bool) -> None:
+    """Look at the files of FOLDER and write a first grappe.toml to correct."""
+    from grappe.intake.inventory import describe_workspace, take_inventory
+    from grappe.intake.workspace import CONFIGURATION
+
+    target = folder / CONFIGURATION
+    if target.exists() and not force:
+        raise click.UsageError(f"{target} exists; --force writes over it.")
+    entries = take_inventory(folder)
+    today = date.today().isoformat()  # noqa: DTZ011
+    target.write_text(describe_workspace(folder, entries, accessed=today), "utf-8")
+    click.echo(
+        {"fr": f"{target} : {len(entries)} fichiers.", "en": f"{target}: {len(entries)} files."}[language]
+    )
+
+
+@main.command()
+@click.argument("workspace", type=_EXISTING)
+@click.pass_obj
+@_mending
+def check(language: str, workspace: Path) -> None:
+    """Read every source of WORKSPACE and say what is wrong; write nothing."""
+    from tempfile import TemporaryDirectory
+
+    from grappe.intake.workspace import load_workspace
+    from grappe.pipeline import check as check_workspace
+
+    loaded = load_workspace(workspace)
+    with TemporaryDirectory() as scratch, _progress(language) as progress:
+        summary = check_workspace(loaded, Path(scratch), progress=progress)
+    _show_summary(summary, language)
+    if summary.errors:
+        sys.exit(GrappeError.exit_code)
+
+
+@main.command()
+@click.argument("workspace", type=_EXISTING)
+@click.option("-o", "--out", type=_FOLDER, required=True, help="The ecosystem folder to write.")
+@click.pass_obj
+@_mending
+def build(language: str, workspace: Path, out: Path) -> None:
+    """Build the ecosystem folder OUT from WORKSPACE (a folder with grappe.toml)."""
+    _build(workspace, out, language)
+
+
+def _build(workspace: Path, out: Path, language: str) -> None:
+    from time import monotonic
+
+    from grappe.intake.workspace import load_workspace
+    from grappe.pipeline import build as build_ecosystem
+
+    started = monotonic()
+    loaded = load_workspace(workspace)
+    with _progress(language) as progress:
+        summary = build_ecosystem(loaded, out, progress=progress)
+    _show_summary(summary, language, monotonic() - started)
+
+
+@main.command()
+@click.argument("ecosystem", type=_EXISTING)
+@click.option("-o", "--out", type=_FOLDER, required=True, help="Folder to write in.")
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), default="csv")
+@_mending
+def export(ecosystem: Path, out: Path, form: Any) -> None:
+    """Write the tables of an ECOSYSTEM folder for other programs, with their licences."""
+    from grappe.statements.export import export_tables
+
+    for path in export_tables(ecosystem, out, form):
+        click.echo(path)
+
+
+@main.command()
+@click.argument("ecosystem", type=_EXISTING)
+@_mending
+def load(ecosystem: Path) -> None:
+    """Load an ECOSYSTEM folder into the hub; what people added there stays."""
+    from grappe.hub import run
+
+    run.start()
+    for table, count in run.load(ecosystem).items():
+        click.echo(f"{table:>14} {count:>9,}")
+
+
+@main.command()
+def index() -> None:
+    """Rebuild the hub's search index from its database."""
+    from grappe.hub import run
+
+    run.start()
+    click.echo(run.rebuild_index())
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True)
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the hub."""
+    from grappe.hub import run
+
+    run.start()
+    run.serve(host=host, port=port, workers=workers)
+
+
+@main.command()
+@click.option("--serve/--no-serve", "serving", default=True, help="Serve it when loaded.", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--home", type=_FOLDER, default=Path("var"), show_default=True, help="Where the demo is kept.")
+@click.pass_obj
+@_mending
+def demo(language: str, serving: bool, port: int, home: Path) -> None:
+    """Build the Québec demo, load it, and serve it with its log-ins."""
+    import os
+
+    from grappe.intake.recipes import shipped_folder
+
+    os.environ.setdefault("GRAPPE_HOME", str(home))
+    home.mkdir(parents=True, exist_ok=True)
+    _build(shipped_folder("demo") / "quebec", home / "ecosystem", language)
+    from grappe.hub import run
+
+    run.start()
+    run.load(home / "ecosystem")
+    for line in run.demo_log_ins():
+        click.echo(line)
+    if serving:
+        click.echo(f"→ http://127.0.0.1:{port}/")
+        run.serve(host="127.0.0.1", port=port, workers=1)
+
+
+@contextmanager
+def _progress(language: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress line on a terminal, one line a step elsewhere."""
+    words = {
+        "places": ("lieux", "places"),
+        "identities": ("identités", "identities"),
+        "organisations": ("organisations", "organisations"),
+        "database": ("base DuckDB", "DuckDB file"),
+    }
+    live = sys.stderr.isatty()
+
+    def tell(step: str, done: int, total: int) -> None:
+        label = words[step][language == "en"] if step in words else step
+        count = f"[{done + 1}/{total}] " if total else ""
+        click.echo(f"\r\x1b[K{count}{label}…" if live else f"{count}{label}…", nl=not live, err=True)
+
+    yield tell
+    if live:
+        click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _show_summary(summary: "Summary", language: str, seconds: float | None = None) -> None:
+    french = language == "fr"
+    _show_problems([problem for _, problem in summary.problems], language)
+    for source, rows in summary.rows_by_source.items():
+        click.echo(f"{rows:>10,}  {source}".replace(",", " " if french else ","))
+    words = {"sources": "sources", "statements": "énoncés" if french else "statements"}
+    words |= {"organisations": "organisations", "documents": "documents"}
+    words |= {"refusals": "lignes refusées ou signalées" if french else "rows refused or reported"}
+    shown = [f"{summary.counts[t]:,} {word}" for t, word in words.items() if t in summary.counts]
+    line = " · ".join(shown)
+    if seconds:
+        total = sum(summary.rows_by_source.values())
+        line += f" · {seconds:.1f} s · {total / seconds:,.0f} {'énoncés' if french else 'statements'}/s"
+    click.echo(line.replace(",", "\u202f") if french else line)

@@ -1,0 +1,29 @@
+"""All routes: the desk, and the public site under ``/fr/`` and ``/en/``."""
+
+from allauth.account import urls as account_urls
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from django.utils.translation import pgettext_lazy
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from grappe.hub.public import urls as public_urls
+
+urlpatterns = [
+    path("desk/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *public_urls.site_wide,
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *i18n_patterns(
+        path(pgettext_lazy("url", "account/"), include(account_urls)),
+        *public_urls.per_language,
+        path("", include(wagtail_urls)),
+    ),
+]
+handler400 = "grappe.hub.public.views.bad_request"
+handler403 = "grappe.hub.public.views.forbidden"
+handler404 = "grappe.hub.public.views.not_found"
+handler500 = "grappe.hub.public.views.server_error"

@@ -1,0 +1,48 @@
+"""Every model of the hub, gathered so that Django finds them under one app label."""
+
+from grappe.hub.journal.models import Entry
+from grappe.hub.people.models import Role, User
+from grappe.hub.public.models import (
+    HomePage,
+    NewsIndexPage,
+    NewsPage,
+    SectorTextIndexPage,
+    SectorTextPage,
+    TextPage,
+)
+from grappe.hub.registry.models import (
+    Belonging,
+    Code,
+    Document,
+    Judgement,
+    Load,
+    Organisation,
+    Passage,
+    Record,
+    Redirect,
+    Source,
+    Statement,
+)
+
+__all__ = [
+    "Belonging",
+    "Code",
+    "Document",
+    "Entry",
+    "HomePage",
+    "Judgement",
+    "Load",
+    "NewsIndexPage",
+    "NewsPage",
+    "Organisation",
+    "Passage",
+    "Record",
+    "Redirect",
+    "Role",
+    "SectorTextIndexPage",
+    "SectorTextPage",
+    "Source",
+    "Statement",
+    "TextPage",
+    "User",
+]

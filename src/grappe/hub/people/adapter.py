@@ -1,0 +1,12 @@
+"""How allauth behaves here."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ClosedAdapter(DefaultAccountAdapter):
+    """Accounts are made by administrators: nobody signs up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """False, always."""
+        return False

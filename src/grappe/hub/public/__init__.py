@@ -1,0 +1,1 @@
+"""The bilingual public site: editorial pages and the views on the registry."""

@@ -1,0 +1,1 @@
+"""Stored sources, statements and judgements, and the organisations they come to."""

@@ -1,0 +1,224 @@
+"""An ecosystem folder → the database: one transaction, twice the same changes nothing, people's work stays.
+
+Called by ``grappe load`` and ``grappe demo``. Only rows of origin "load" are compared: a statement that the
+folder no longer has is retracted, not deleted; one that a person added is never touched.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from grappe.hub.journal.actions import record
+from grappe.hub.people.models import User
+from grappe.hub.registry.models import (
+    Belonging,
+    Code,
+    Document,
+    Judgement,
+    Load,
+    Organisation,
+    Passage,
+    Record,
+    Redirect,
+    Source,
+    Statement,
+)
+from grappe.hub.registry.projecting import organisation_from, project_again, texts_of
+from grappe.statements.ecosystem import read_manifest, read_rows
+from grappe.statements.tables import TABLES
+
+_BATCH = 2_000
+_LOADED = "load"
+
+
+def load_ecosystem(*, folder: Path, actor: User | None, at: datetime) -> dict[str, int]:
+    """Make the registry say what *folder* says; returns how many rows of each kind changed.
+
+    Raises FileNotFoundError when *folder* is not an ecosystem folder. Loading the folder that was loaded
+    last changes nothing, not even the journal.
+    """
+    manifest = read_manifest(folder)
+    fingerprint = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    latest = Load.objects.first()
+    if latest is not None and latest.fingerprint == fingerprint:
+        return {}
+    with transaction.atomic():
+        changed = _load_all(folder, at)
+        Load.objects.create(at=at, fingerprint=fingerprint, manifest=manifest)
+        record(
+            actor=actor, at=at, verb="load_ecosystem", object_kind="load", object_id=fingerprint, data=changed
+        )
+    return changed
+
+
+def _load_all(folder: Path, at: datetime) -> dict[str, int]:
+    day = at.date().isoformat()
+    changed = {
+        "sources": _load_sources(folder),
+        "codes": _load_codes(folder),
+        "documents": _load_documents(folder),
+        "statements": _load_statements(folder, day),
+        "judgements": _load_judgements(folder, day),
+        "organisations": _load_organisations(folder),
+    }
+    refresh_belongings()
+    _count_statements()
+    return changed
+
+
+def _load_sources(folder: Path) -> int:
+    names = [name for name in TABLES["sources"] if name != "chain"]
+    fresh = [
+        Source(position=position, chain=row["chain"] or [], **texts_of(row, *names))
+        for position, row in enumerate(read_rows(folder, "sources"))
+    ]
+    Source.objects.exclude(id__in=[source.id for source in fresh]).update(is_current=False)
+    return _upsert(Source, fresh, leave={"statement_count"})
+
+
+def _load_codes(folder: Path) -> int:
+    rows = list(read_rows(folder, "codes"))
+    names = ("list", "code", "name_fr", "name_en", "parent", "text_fr", "text_en")
+    Code.objects.all().delete()
+    Code.objects.bulk_create(
+        Code(
+            position=row["position"] or 0,
+            source_id=row["source"],
+            extra=json.loads(row["extra"]) if row["extra"] else {},
+            **texts_of(row, *names),
+        )
+        for row in rows
+    )
+    return len(rows)
+
+
+def _load_documents(folder: Path) -> int:
+    names = [name for name in TABLES["documents"] if name not in ("source", "pages")]
+    fresh = [
+        Document(source_id=row["source"], pages=row["pages"], **texts_of(row, *names))
+        for row in read_rows(folder, "documents")
+    ]
+    kept = {document.id for document in fresh}
+    Document.objects.exclude(id__in=kept).delete()
+    changed = _upsert(Document, fresh)
+    Passage.objects.filter(document__in=kept).delete()
+    for batch in _batches(read_rows(folder, "passages")):
+        Passage.objects.bulk_create(
+            Passage(document_id=row.pop("document"), headings=row.pop("headings") or [], **row)
+            for row in batch
+        )
+    return changed
+
+
+_STATEMENT_TEXTS = [n for n in TABLES["statements"] if n not in ("source", "confidence")]
+
+
+def _load_statements(folder: Path, day: str) -> int:
+    known = {
+        bytes.fromhex(key): digest
+        for key, digest in Statement.objects.filter(origin=_LOADED).values_list("id", "digest").iterator()
+    }
+    changed = 0
+    for batch in _batches(read_rows(folder, "statements")):
+        fresh = []
+        for row in batch:
+            statement = _statement(row)
+            if known.pop(bytes.fromhex(statement.id), None) != statement.digest:
+                fresh.append(statement)
+        changed += len(fresh)
+        _upsert(Statement, fresh, leave={"first_seen"})
+    gone = [key.hex() for key in known]
+    for keys in _batches(gone, 500):
+        still = Statement.objects.filter(id__in=keys, retracted_at="")
+        changed += still.update(retracted_at=day, digest="")
+    return changed
+
+
+def _statement(row: Mapping[str, Any]) -> Statement:
+    texts = texts_of(row, *_STATEMENT_TEXTS)
+    digest = hashlib.blake2b(repr((texts, row["confidence"])).encode(), digest_size=8).hexdigest()
+    return Statement(source_id=row["source"], confidence=row["confidence"], digest=digest, **texts)
+
+
+def _load_judgements(folder: Path, day: str) -> int:
+    names = [name for name in TABLES["judgements"] if name != "features"]
+    fresh = [
+        Judgement(features=[[f["name"], f["value"]] for f in row["features"] or ()], **texts_of(row, *names))
+        for row in read_rows(folder, "judgements")
+    ]
+    gone = Judgement.objects.filter(origin=_LOADED, retracted_at="").exclude(
+        id__in=[judgement.id for judgement in fresh]
+    )
+    return _upsert(Judgement, fresh) + gone.update(retracted_at=day, retracted_by="load")
+
+
+def _load_organisations(folder: Path) -> int:
+    changed = 0
+    for batch in _batches(read_rows(folder, "organisations")):
+        changed += _upsert(Organisation, [organisation_from(row) for row in batch])
+    for batch in _batches(read_rows(folder, "identities")):
+        known = set(
+            Organisation.objects.filter(id__in=[r["organisation"] for r in batch]).values_list(
+                "id", flat=True
+            )
+        )
+        _upsert(
+            Record,
+            [
+                Record(entity=r["entity"], organisation_id=r["organisation"])
+                for r in batch
+                if r["organisation"] in known
+            ],
+        )
+    _upsert(Redirect, [Redirect(**row) for row in read_rows(folder, "redirects")])
+    Redirect.objects.filter(
+        former__in=Organisation.objects.filter(records__isnull=False).values("id")
+    ).delete()
+    Organisation.objects.filter(records__isnull=True).delete()
+    touched = Record.objects.filter(entity__in=Statement.objects.filter(origin="hub").values("entity"))
+    project_again(list(touched.values_list("organisation_id", flat=True).distinct()))
+    return changed
+
+
+def refresh_belongings() -> None:
+    """Derive again who is in which cluster, sector and stage, from the public statements that stand."""
+    Belonging.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            INSERT INTO hub_belonging (organisation_id, list, code, role, since)
+            SELECT r.organisation_id, s.property, s.value, s.qualifier, max(s.valid_from)
+            FROM hub_statement s JOIN hub_record r ON r.entity = s.entity
+            WHERE s.property IN ('cluster', 'sector', 'stage')
+              AND s.retracted_at = '' AND s.visibility = 'public'
+            GROUP BY r.organisation_id, s.property, s.value, s.qualifier
+        """)
+
+
+def _count_statements() -> None:
+    counts = Statement.objects.filter(retracted_at="", source=models.OuterRef("pk")).order_by()
+    total = counts.values("source").annotate(total=models.Count("id")).values("total")
+    Source.objects.update(statement_count=models.functions.Coalesce(models.Subquery(total), 0))
+
+
+def _upsert(model: type[models.Model], rows: list[Any], *, leave: set[str] = frozenset()) -> int:  # type: ignore[assignment]
+    """Insert or update *rows* by primary key; returns how many there were."""
+    if not rows:
+        return 0
+    key = model._meta.pk.name
+    fields = [f.name for f in model._meta.concrete_fields if f.name not in {key, "origin", *leave}]
+    model._default_manager.bulk_create(
+        rows, update_conflicts=True, unique_fields=[key], update_fields=fields, batch_size=_BATCH
+    )
+    return len(rows)
+
+
+def _batches(rows: Iterable[Any], size: int = _BATCH) -> Iterator[list[Any]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,231 @@
+"""Reads of the registry. What a user may see comes first; each page asks a fixed, small number of queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from grappe.hub.people.queries import Visitor, may_see_members_only, may_see_private
+from grappe.hub.registry.models import (
+    Belonging,
+    Code,
+    Document,
+    Load,
+    Organisation,
+    Redirect,
+    Source,
+    Statement,
+)
+from grappe.linkage.organisations import preference_key
+from grappe.statements.text import fold
+from grappe.statements.vocabulary import Property, properties
+
+
+@dataclass(frozen=True)
+class ShownValue:
+    """One distinct value of a property: its statements, the one shown first at their head."""
+
+    value: str
+    language: str
+    qualifier: str
+    statements: tuple[Statement, ...]
+    is_rival: bool = False
+
+    @property
+    def source_count(self) -> int:
+        """In how many sources it stands."""
+        return len({statement.source_id for statement in self.statements})
+
+
+@dataclass(frozen=True)
+class ShownProperty:
+    """A property of an organisation page: its values, preferred first, rivals after."""
+
+    definition: Property
+    values: tuple[ShownValue, ...]
+
+    @property
+    def has_rivals(self) -> bool:
+        """Whether sources disagree on it."""
+        return any(value.is_rival for value in self.values)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that an organisation page shows, from three queries."""
+
+    organisation: Organisation
+    properties: dict[str, ShownProperty] = field(repr=False)
+    entities: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another cluster, and how many organisations it shares."""
+
+    code: str
+    shared: int
+
+
+def visibilities_of(user: Visitor) -> tuple[str, ...]:
+    """The visibilities of statements and sources that *user* may read."""
+    if may_see_private(user):
+        return ("public", "members", "private")
+    return ("public", "members") if may_see_members_only(user) else ("public",)
+
+
+def visible_statements(user: Visitor) -> QuerySet[Statement]:
+    """The statements that *user* may read and that still stand."""
+    return Statement.objects.filter(visibility__in=visibilities_of(user), retracted_at="")
+
+
+def visible_sources(user: Visitor) -> QuerySet[Source]:
+    """The sources that *user* may read."""
+    return Source.objects.filter(visibility__in=visibilities_of(user))
+
+
+def visible_documents(user: Visitor) -> QuerySet[Document]:
+    """The documents of the sources that *user* may read."""
+    return Document.objects.filter(source__visibility__in=visibilities_of(user)).select_related("source")
+
+
+def visible_organisations(user: Visitor) -> QuerySet[Organisation]:
+    """The organisations that *user* may see: all of them, for they are made of public statements only."""
+    return Organisation.objects.all()
+
+
+def organisations_in_order(user: Visitor, ids: Sequence[str]) -> list[Organisation]:
+    """The organisations of *ids* that *user* may see, in that order: one query."""
+    found = visible_organisations(user).in_bulk(list(ids))
+    return [found[each] for each in ids if each in found]
+
+
+def current_id(canonical_id: str) -> str:
+    """The canonical id that now stands for *canonical_id*: itself unless it was merged away."""
+    return (
+        Redirect.objects.filter(former=canonical_id).values_list("current", flat=True).first() or canonical_id
+    )
+
+
+def dossier_of(user: Visitor, canonical_id: str) -> Dossier:
+    """All that is said of one organisation and may be seen by *user*, by property, rivals included.
+
+    Raises Organisation.DoesNotExist.
+    """
+    organisation = visible_organisations(user).get(pk=canonical_id)
+    entities = tuple(organisation.records.order_by("entity").values_list("entity", flat=True))
+    statements = visible_statements(user).filter(entity__in=entities).select_related("source")
+    by_property: dict[str, list[Statement]] = {}
+    sources: dict[str, Source] = {}
+    for statement in sorted(statements, key=_preference):
+        by_property.setdefault(statement.property, []).append(statement)
+        sources[statement.source_id] = statement.source
+    shown = {
+        code: ShownProperty(prop, _values(prop, by_property[code]))
+        for code, prop in properties().items()
+        if code in by_property and prop.public
+    }
+    return Dossier(organisation, shown, entities, tuple(sorted(sources.values(), key=_by_position)))
+
+
+def _by_position(source: Source) -> tuple[int, str]:
+    return source.position, source.id
+
+
+def _preference(statement: Statement) -> tuple[object, ...]:
+    return preference_key(
+        rank=statement.rank,
+        method=statement.method,
+        qualifier=statement.qualifier,
+        valid_from=statement.valid_from,
+        position=statement.source.position,
+        id=statement.id,
+    )
+
+
+def _values(prop: Property, statements: Iterable[Statement]) -> tuple[ShownValue, ...]:
+    """Statements that agree are one value; on a single-valued property, other values are rivals."""
+    groups: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements:
+        key = (_slot(prop, statement), statement.language, fold(statement.value))
+        groups.setdefault(key, []).append(statement)
+    shown, taken = [], set()
+    for (slot, language, _), group in groups.items():
+        rival = prop.single and prop.type != "name" and (slot, language) in taken
+        taken.add((slot, language))
+        first = group[0]
+        shown.append(ShownValue(first.value, language, first.qualifier, tuple(group), rival))
+    return tuple(shown)
+
+
+def _slot(prop: Property, statement: Statement) -> str:
+    return statement.qualifier if prop.type == "name" or not prop.single else ""
+
+
+def codes_of(kind: str) -> dict[str, Code]:
+    """The workspace's clusters, sectors or stages by code, in order: one query."""
+    return {code.code: code for code in Code.objects.filter(list=kind).select_related("source")}
+
+
+def all_codes() -> dict[str, dict[str, Code]]:
+    """Clusters, sectors and stages, each by code, in order: one query."""
+    codes: dict[str, dict[str, Code]] = {"cluster": {}, "sector": {}, "stage": {}}
+    for code in Code.objects.select_related("source"):
+        codes[code.list][code.code] = code
+    return codes
+
+
+def count_belongings(kind: str) -> dict[str, int]:
+    """Code → number of organisations, for one list: one query."""
+    rows = Belonging.objects.filter(list=kind).order_by().values("code")
+    return dict(rows.annotate(total=Count("organisation", distinct=True)).values_list("code", "total"))
+
+
+def belonging_to(user: Visitor, kind: str, code: str) -> QuerySet[Belonging]:
+    """Who is in a cluster, sector or stage, with role and date, in name order: one query."""
+    return (
+        Belonging.objects.filter(list=kind, code=code, organisation__in=visible_organisations(user))
+        .select_related("organisation")
+        .order_by("organisation__sort_name", "organisation", "role")
+    )
+
+
+def neighbours_of(cluster: str) -> list[Neighbour]:
+    """The other clusters that have organisations of *cluster*, the most shared first: one query."""
+    members = Belonging.objects.filter(list="cluster", code=cluster).values("organisation")
+    rows = (
+        Belonging.objects.filter(list="cluster", organisation__in=members)
+        .exclude(code=cluster)
+        .order_by()
+        .values("code")
+        .annotate(shared=Count("organisation", distinct=True))
+        .order_by("-shared", "code")
+        .values_list("code", "shared")
+    )
+    return [Neighbour(code, shared) for code, shared in rows]
+
+
+def statements_of_source(user: Visitor, source: Source) -> QuerySet[Statement]:
+    """What *source* says and *user* may read, in the order of the file."""
+    return visible_statements(user).filter(source=source).order_by("entity", "property", "id")
+
+
+def registry_counts() -> dict[str, int | str]:
+    """What the registry holds: organisations, placed ones, sources, the latest date: two queries."""
+    counts = Organisation.objects.aggregate(
+        organisations=Count("id"), placed=Count("latitude"), latest=Max("last_stated")
+    )
+    counts["sources"] = Source.objects.filter(is_current=True, visibility="public").count()
+    return counts
+
+
+def missing_in_french(user: Visitor) -> QuerySet[Organisation]:
+    """The records that would be poorer in French than in English: withheld in English until translated."""
+    return visible_organisations(user).filter(~Q(missing_fr=[]))
+
+
+def current_manifest() -> dict[str, object]:
+    """The manifest of the ecosystem loaded last; empty before the first load."""
+    latest = Load.objects.only("manifest").first()
+    return latest.manifest if latest else {}

@@ -1,0 +1,71 @@
+"""What the command line asks of the hub: start it, load it, index it, serve it."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def start() -> None:
+    """Make the hub ready: settings, database tables, static files, site and pages. May be repeated."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grappe.hub.config.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    from grappe.hub.public.actions import create_site
+
+    create_site()
+
+
+def load(folder: Path) -> dict[str, int]:
+    """Load an ecosystem folder and index it again; returns what changed, empty when nothing did.
+
+    Raises FileNotFoundError when *folder* is not an ecosystem folder.
+    """
+    from grappe.hub.registry.index import IndexMissing, open_index
+    from grappe.hub.registry.loading import load_ecosystem
+
+    changed = load_ecosystem(folder=folder, actor=None, at=_now())
+    try:
+        open_index()
+        has_index = True
+    except IndexMissing:
+        has_index = False
+    if changed or not has_index:
+        rebuild_index()
+    return changed
+
+
+def rebuild_index() -> int:
+    """Write the search index again; returns the number of organisations in it."""
+    from grappe.hub.registry.indexing import rebuild_index as rebuild
+
+    return rebuild()
+
+
+def demo_log_ins() -> list[str]:
+    """One line a demo account, with its new password."""
+    from grappe.hub.people.actions import create_demo_users
+
+    return [f"  {login.username:<22} {login.password}" for login in create_demo_users(at=_now())]
+
+
+def serve(*, host: str, port: int, workers: int) -> None:
+    """Serve the hub with granian until interrupted."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "grappe.hub.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        log_access=False,
+    ).serve()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,168 @@
+// The interactive map: our own base map, clusters and points as buttons (no glyph server, keyboard works).
+const BOUNDS = [[-79.6, 44.9], [-63.5, 50.4]];
+
+function colours() {
+  const probe = document.createElement("i");
+  document.body.append(probe);
+  const read = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const names = ["water", "land", "land-near", "shore", "grape"];
+  const found = Object.fromEntries(names.map((name) => [name, read(name)]));
+  probe.remove();
+  return found;
+}
+
+function style(base) {
+  const c = colours();
+  const line = (id, source, width, dash) => ({
+    id, source, type: "line",
+    paint: { "line-color": c.shore, "line-width": width, ...(dash && { "line-dasharray": dash }) },
+  });
+  const fill = (id, source, colour) => ({ id, source, type: "fill", paint: { "fill-color": colour } });
+  const source = (name) => ({ type: "geojson", data: new URL(`${base}${name}.geojson`, location.href).href });
+  return {
+    version: 8,
+    sources: { neighbours: source("neighbours"), provinces: source("provinces"), regions: source("regions") },
+    layers: [
+      { id: "water", type: "background", paint: { "background-color": c.water } },
+      fill("neighbours", "neighbours", c.land),
+      line("neighbours-line", "neighbours", 0.6),
+      fill("provinces", "provinces", c.land),
+      fill("regions", "regions", c["land-near"]),
+      line("provinces-line", "provinces", 0.9),
+      line("regions-line", "regions", 0.6, [3, 2]),
+    ],
+  };
+}
+
+function listOf(features) {
+  const list = document.createElement("ul");
+  for (const { properties } of features) {
+    const item = list.appendChild(document.createElement("li"));
+    const link = item.appendChild(document.createElement("a"));
+    link.href = properties.url;
+    link.textContent = properties.name;
+  }
+  return list;
+}
+
+class DotMap {
+  constructor(box, library) {
+    this.box = box;
+    this.gl = library;
+    this.shown = new Map();
+    const words = JSON.parse(box.dataset.words || "{}");
+    this.map = new library.Map({
+      container: box, style: style(box.dataset.base), bounds: BOUNDS, attributionControl: false,
+      dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 13, minZoom: 2,
+      cooperativeGestures: box.hasAttribute("data-cooperative"), locale: words,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
+    this.map.on("load", () => this.start());
+    document.addEventListener("grappe:theme", () => this.repaint());
+    document.addEventListener("grappe:points", (event) => this.show(event.detail));
+  }
+
+  async start() {
+    await this.show(this.box.dataset.map);
+    this.map.on("render", () => this.map.isSourceLoaded("points") && this.refresh());
+    this.box.dataset.ready = "yes";
+  }
+
+  async show(address) {
+    const answer = await fetch(address);
+    if (!answer.ok) return;
+    const data = await answer.json();
+    const known = this.map.getSource("points");
+    this.clear();
+    if (known) known.setData(data);
+    else this.addPoints(data);
+    this.frame(data.features);
+  }
+
+  addPoints(data) {
+    this.map.addSource("points", { type: "geojson", data, cluster: true, clusterRadius: 45, clusterMaxZoom: 12 });
+    // Features are only readable when a layer uses them: this one draws nothing.
+    this.map.addLayer({ id: "points", source: "points", type: "circle", paint: { "circle-opacity": 0, "circle-radius": 1 } });
+  }
+
+  frame(features) {
+    if (!features.length) return;
+    const box = new this.gl.LngLatBounds();
+    features.forEach(({ geometry }) => box.extend(geometry.coordinates));
+    this.map.fitBounds(box, { padding: 48, maxZoom: features.length === 1 ? 8 : 10, duration: 0 });
+  }
+
+  refresh() {
+    const seen = new Map();
+    for (const feature of this.map.querySourceFeatures("points")) {
+      const key = feature.properties.cluster ? `c${feature.properties.cluster_id}` : feature.properties.url;
+      if (!seen.has(key)) seen.set(key, this.shown.get(key) || this.marker(feature).addTo(this.map));
+    }
+    for (const [key, marker] of this.shown) if (!seen.has(key)) marker.remove();
+    this.shown = seen;
+  }
+
+  marker(feature) {
+    const button = document.createElement("button");
+    const { properties, geometry } = feature;
+    button.type = "button";
+    if (properties.cluster) {
+      const size = 26 + 9 * Math.log10(properties.point_count) ** 1.5;
+      button.className = "map-cluster";
+      button.style.inlineSize = button.style.blockSize = `${size}px`;
+      button.textContent = properties.point_count.toLocaleString(document.documentElement.lang);
+      button.setAttribute("aria-label", `${properties.point_count} ${this.box.dataset.noun}`);
+      button.addEventListener("click", () => this.open(feature));
+    } else {
+      button.className = "map-point";
+      button.setAttribute("aria-label", properties.name);
+      button.addEventListener("click", () => this.pop([feature], geometry.coordinates));
+    }
+    return new this.gl.Marker({ element: button }).setLngLat(geometry.coordinates);
+  }
+
+  async open({ properties, geometry }) {
+    const source = this.map.getSource("points");
+    const zoom = await source.getClusterExpansionZoom(properties.cluster_id);
+    if (zoom <= 12) return this.map.easeTo({ center: geometry.coordinates, zoom, duration: this.pace() });
+    this.pop(await source.getClusterLeaves(properties.cluster_id, 50, 0), geometry.coordinates);
+  }
+
+  pop(features, at) {
+    this.popup?.remove();
+    this.popup = new this.gl.Popup({ offset: 12, maxWidth: "20rem" }).setLngLat(at);
+    this.popup.setDOMContent(listOf(features)).addTo(this.map);
+  }
+
+  clear() {
+    this.shown.forEach((marker) => marker.remove());
+    this.shown = new Map();
+    this.popup?.remove();
+  }
+
+  repaint() {
+    const c = colours();
+    this.map.setPaintProperty("water", "background-color", c.water);
+    for (const id of ["neighbours", "provinces"]) this.map.setPaintProperty(id, "fill-color", c.land);
+    this.map.setPaintProperty("regions", "fill-color", c["land-near"]);
+    for (const id of ["neighbours", "provinces", "regions"]) this.map.setPaintProperty(`${id}-line`, "line-color", c.shore);
+  }
+
+  pace() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180;
+  }
+}
+
+export async function draw(box) {
+  const library = await import(box.dataset.library);
+  library.setWorkerUrl(new URL(box.dataset.worker, location.href).href);
+  const sheet = document.head.appendChild(document.createElement("link"));
+  sheet.rel = "stylesheet";
+  sheet.href = box.dataset.sheet;
+  box.querySelector(".map-wait")?.remove();
+  return new DotMap(box, library);
+}

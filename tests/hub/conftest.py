@@ -1,0 +1,33 @@
+"""A hub to test: no migrations (they cost seconds), so the site and its pages are made in a fixture."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """Tables straight from the models; ``test_migrations`` runs the real thing."""
+    return False
+
+
+@pytest.fixture(autouse=True)
+def _files_of_the_test(settings, tmp_path):
+    """Nothing is written outside the test's own folder, and static names are plain."""
+    (tmp_path / "static").mkdir()
+    settings.GRAPPE_HOME = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    }
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def site(db):
+    """The site with its two languages and their page trees."""
+    from grappe.hub.public.actions import create_site
+
+    return create_site(name="Grappe")

@@ -1,0 +1,55 @@
+"""The site's skeleton: two trees of the same pages, safe headers, languages."""
+
+import pytest
+from wagtail.models import Page, Site
+
+from grappe.hub.public.actions import create_site
+
+
+def test_making_the_site_again_changes_nothing(site):
+    before = list(Page.objects.order_by("path").values_list("path", "title", "latest_revision_created_at"))
+    assert create_site() == site
+    assert (
+        list(Page.objects.order_by("path").values_list("path", "title", "latest_revision_created_at"))
+        == before
+    )
+    assert Site.objects.count() == 1
+
+
+def test_every_page_has_its_translation(site):
+    keys = {
+        language: sorted(
+            map(
+                str,
+                Page.objects.filter(depth__gt=1, locale__language_code=language).values_list(
+                    "translation_key", flat=True
+                ),
+            )
+        )
+        for language in ("fr", "en")
+    }
+    assert keys["fr"] == keys["en"]
+    assert len(keys["fr"]) == 6
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/en/", "/fr/confidentialite/", "/en/privacy/"])
+def test_public_pages_may_be_cached_and_run_no_foreign_script(site, client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "public, max-age=60"
+    assert "ETag" in answer
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert client.get(path, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+
+
+def test_the_root_leads_to_french_unless_the_browser_asks_for_english(site, client):
+    assert client.get("/")["Location"] == "/fr/"
+    assert client.get("/", headers={"Accept-Language": "de"})["Location"] == "/fr/"
+    assert client.get("/", headers={"Accept-Language": "en-CA"})["Location"] == "/en/"
+
+
+def test_the_desk_asks_for_the_same_log_in(site, client):
+    answer = client.get("/desk/")
+    assert answer.status_code == 302
+    assert answer["Location"].split("?")[0] == "/fr/compte/login/"
+    assert "'unsafe-inline'" in answer["Content-Security-Policy"]
