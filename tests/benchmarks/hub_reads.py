@@ -17,7 +17,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import synthetic
 
-ASKED = ["laser", "boreal optique", "capteurs québec", "lazer", "synthetic prism", "fibre montreal", "imagerie"]
+ASKED = [
+    "laser",
+    "boreal optique",
+    "capteurs québec",
+    "lazer",
+    "synthetic prism",
+    "fibre montreal",
+    "imagerie",
+]
 
 
 def main() -> None:
@@ -77,9 +85,13 @@ def comparisons() -> list[tuple[str, Callable[[int], object], Callable[[int], ob
     def like(turn: int) -> object:
         has_all = Q()
         for word in text_of(turn).split():
-            has_all &= Q(name_fr__icontains=word) | Q(name_en__icontains=word) | Q(
-                description_fr__icontains=word
-            ) | Q(description_en__icontains=word) | Q(municipality__icontains=word)
+            has_all &= (
+                Q(name_fr__icontains=word)
+                | Q(name_en__icontains=word)
+                | Q(description_fr__icontains=word)
+                | Q(description_en__icontains=word)
+                | Q(municipality__icontains=word)
+            )
         return Organisation.objects.filter(has_all)
 
     def naive_search(turn: int) -> object:
@@ -89,7 +101,9 @@ def comparisons() -> list[tuple[str, Callable[[int], object], Callable[[int], ob
     def naive_facets(turn: int) -> object:
         from collections import Counter
 
-        counts = {name: Counter() for name in ("sectors", "stages", "clusters", "kind", "region_code", "size")}
+        counts = {
+            name: Counter() for name in ("sectors", "stages", "clusters", "kind", "region_code", "size")
+        }
         for row in like(turn).values(*counts):
             for name, value in row.items():
                 counts[name].update(value if isinstance(value, list) else [value])

@@ -87,10 +87,14 @@ def _configuration(path: str) -> str:
         for kind, codes in lists
         for code in codes
     )
-    return head + codes + (
-        f'\n[[source]]\nid = "synthetique"\npath = "{path}"\nreader = "spreadsheet"\n'
-        'title = "Liste synthétique"\npublisher = "Générateur d’essai"\nlicence = "CC0-1.0"\n'
-        'published = "2026"\naccessed = "2026-11-01"\n'
+    return (
+        head
+        + codes
+        + (
+            f'\n[[source]]\nid = "synthetique"\npath = "{path}"\nreader = "spreadsheet"\n'
+            'title = "Liste synthétique"\npublisher = "Générateur d’essai"\nlicence = "CC0-1.0"\n'
+            'published = "2026"\naccessed = "2026-11-01"\n'
+        )
     )
 
 
