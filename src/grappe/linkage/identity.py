@@ -52,7 +52,7 @@ def _prepare_keys(connection: "DuckDBPyConnection") -> None:
     connection.execute(f"""
         CREATE OR REPLACE TABLE subjects AS
             SELECT DISTINCT entity FROM statements WHERE property = 'name' AND retracted_at IS NULL
-              AND source NOT IN (SELECT id FROM sources WHERE reader LIKE '%classification');
+              AND source NOT IN (SELECT id FROM sources WHERE reader LIKE '%:codes');
         CREATE OR REPLACE TABLE strong_keys AS
             SELECT DISTINCT entity, property AS scheme, value FROM statements
             WHERE property IN ({_STRONG_LIST}) AND retracted_at IS NULL;
