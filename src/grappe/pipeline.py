@@ -173,7 +173,7 @@ def _derive(
     resolve_places(connection, workspace.place)
     tell("identities", 0, 0)
     people = list(read_judgements(workspace.judgements)) if workspace.judgements else []
-    made = resolve_identities(connection, people)
+    made = resolve_identities(connection, people, _code_sources(workspace))
     _fill(connection, "judgements", (_judgement_row(judgement) for judgement in [*people, *made]))
     _leave_unmatched_out(connection, workspace)
     tell("organisations", 0, 0)
@@ -194,6 +194,13 @@ def _load_former(connection: "DuckDBPyConnection", out: Path) -> None:
     if (out / MANIFEST).is_file():
         for table in ("identities", "redirects"):
             connection.execute(f"INSERT INTO {table} FROM read_parquet('{out / table}.parquet')")
+
+
+def _code_sources(workspace: Workspace) -> list[str]:
+    from grappe.intake.recipes import load_recipe
+
+    registers = [file for file in workspace.sources if file.recipe]
+    return [f.source.id for f in registers if load_recipe(f.recipe or "").yields == "codes"]
 
 
 def _leave_unmatched_out(connection: "DuckDBPyConnection", workspace: Workspace) -> None:

@@ -121,13 +121,13 @@ class Recipe:
 
 def recipe_names() -> tuple[str, ...]:
     """The recipes that ship with Grappe, sorted."""
-    return tuple(sorted(path.parent.name for path in _home().glob("*/recipe.toml")))
+    return tuple(sorted(path.parent.name for path in shipped_folder("sources").glob("*/recipe.toml")))
 
 
 @cache
 def load_recipe(name: str) -> Recipe:
     """The recipe *name*. Raises :class:`GrappeError` when there is none or when it is badly written."""
-    path = _home() / name / "recipe.toml"
+    path = shipped_folder("sources") / name / "recipe.toml"
     if name not in recipe_names():
         raise GrappeError(
             Problem("bad_configuration", found=f"recipe = {name}", expected=", ".join(recipe_names()))
@@ -201,8 +201,8 @@ def _load_reader(path: Path) -> Reader:
 
 
 @cache
-def _home() -> Path:
-    """``grappe/_shipped/sources`` of an installed wheel, ``sources/`` of a repository otherwise."""
+def shipped_folder(name: str) -> Path:
+    """``grappe/_shipped/<name>`` of an installed wheel, ``<name>/`` of a repository otherwise."""
     package = Path(__file__).resolve().parents[1]
-    shipped = package / "_shipped" / "sources"
-    return shipped if shipped.is_dir() else package.parents[1] / "sources"
+    shipped = package / "_shipped" / name
+    return shipped if shipped.is_dir() else package.parents[1] / name

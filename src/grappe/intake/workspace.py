@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from grappe.intake.recipes import load_recipe, recipe_names
 from grappe.statements import GrappeError, Problem, Source
 
 CONFIGURATION = "grappe.toml"
@@ -133,8 +132,8 @@ def _check_source(entry: Mapping[str, Any], folder: Path, seen: set[str]) -> Ite
         yield Problem("duplicate_key", file=CONFIGURATION, found=entry["id"], expected="[[source]]")
     if entry["reader"] not in READERS:
         yield _wrong(f"reader = {entry['reader']}", " | ".join(READERS))
-    if entry["reader"] == "register" and entry.get("recipe") not in recipe_names():
-        yield _wrong(f"[[source]] {entry['id']}", f"recipe = {' | '.join(recipe_names())}")
+    if entry["reader"] == "register" and not entry.get("recipe"):
+        yield _wrong(f"[[source]] {entry['id']}", "recipe")
     if not (folder / entry["path"]).exists():
         yield Problem("file_missing", file=str(folder / entry["path"]))
     mapping = entry.get("mapping")
@@ -151,7 +150,7 @@ def _source_file(entry: Mapping[str, Any], folder: Path) -> SourceFile:
     reader, recipe = entry["reader"], entry.get("recipe")
     known = {key: value for key, value in entry.items() if key in _SOURCE_FIELDS}
     source = Source(**{**known, "chain": tuple(entry.get("chain", ()))})
-    source = replace(source, content_hash=hash_file(path), reader=_reader_name(reader, recipe))
+    source = replace(source, content_hash=hash_file(path), reader=f"{reader}:{recipe}" if recipe else reader)
     mapping = entry.get("mapping")
     return SourceFile(
         source=source,
@@ -162,14 +161,6 @@ def _source_file(entry: Mapping[str, Any], folder: Path) -> SourceFile:
         include=entry.get("include", "all"),
         tolerate_refused=int(entry.get("tolerate_refused", 0)),
     )
-
-
-def _reader_name(reader: str, recipe: str | None) -> str:
-    """What ``Source.reader`` says; a register of codes ends in ``:codes``, its entries are no organisations."""
-    if not recipe:
-        return reader
-    codes = ":codes" if load_recipe(recipe).yields == "codes" else ""
-    return f"{reader}:{recipe}{codes}"
 
 
 def hash_file(path: Path) -> str:

@@ -5,7 +5,7 @@ place_key) and the former ``identities`` and ``redirects``; leaves ``identities`
 now are and returns the judgements made. A million records need no more memory than the few that meet.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from grappe.linkage.clusters import Clusters
@@ -23,14 +23,15 @@ _STRONG_LIST = ", ".join(f"'{scheme}'" for scheme in STRONG)
 
 
 def resolve_identities(
-    connection: "DuckDBPyConnection", judgements: Iterable[Judgement] = ()
+    connection: "DuckDBPyConnection", judgements: Iterable[Judgement] = (), codes: Sequence[str] = ()
 ) -> list[Judgement]:
     """Fill ``identities`` (entity, organisation) and ``redirects``; returns the rules' judgements, sorted.
 
-    *judgements* are people's: ``same_as`` joins without condition, ``different`` keeps apart.
+    *judgements* are people's: ``same_as`` joins without condition, ``different`` keeps apart. *codes* are the
+    sources whose records are codes of a list, not organisations.
     """
     people = [judgement for judgement in judgements if judgement.retracted_at is None]
-    _prepare_keys(connection)
+    _prepare_keys(connection, codes)
     clusters = Clusters(
         _strong_identifiers(connection),
         [(j.left, j.right) for j in people if j.relation == "different"],
@@ -48,11 +49,16 @@ def resolve_identities(
     return sorted(made, key=lambda judgement: judgement.id)
 
 
-def _prepare_keys(connection: "DuckDBPyConnection") -> None:
-    connection.execute(f"""
+def _prepare_keys(connection: "DuckDBPyConnection", codes: Sequence[str]) -> None:
+    connection.execute(
+        """
         CREATE OR REPLACE TABLE subjects AS
-            SELECT DISTINCT entity FROM statements WHERE property = 'name' AND retracted_at IS NULL
-              AND source NOT IN (SELECT id FROM sources WHERE reader LIKE '%:codes');
+            SELECT DISTINCT entity FROM statements
+            WHERE property = 'name' AND retracted_at IS NULL AND NOT list_contains(?, source)
+        """,
+        [list(codes)],
+    )
+    connection.execute(f"""
         CREATE OR REPLACE TABLE strong_keys AS
             SELECT DISTINCT entity, property AS scheme, value FROM statements
             WHERE property IN ({_STRONG_LIST}) AND retracted_at IS NULL;

@@ -115,7 +115,7 @@ def write_mapping(mapping: Mapping, path: Path) -> None:
 
 
 def load_mapping(path: Path) -> Mapping:
-    """The mapping in *path*. Raises GrappeError: ``file_missing``, or ``bad_mapping`` for each line to mend."""
+    """The mapping in *path*. Raises GrappeError: ``file_missing``, ``bad_mapping`` (one for each fault)."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
@@ -126,8 +126,8 @@ def load_mapping(path: Path) -> Mapping:
         ) from error
     try:
         mapping = _mapping(content)
-    except (TypeError, KeyError, AttributeError) as error:
-X
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
+        raise GrappeError(Problem("bad_mapping", path.name, found=str(error), expected="mapping")) from error
     problems = list(_faults(mapping, path.name))
     if problems:
         raise GrappeError(*problems)
