@@ -1,4 +1,4 @@
-"""No untranslated string: every message of the hub has its French, and the compiled file is the written one."""
+"""No untranslated string: every message of the hub has its French, compiled as it is written."""
 
 import io
 import re
