@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 PREFERENCE = """
     CASE s.rank WHEN 'preferred' THEN 0 WHEN 'normal' THEN 1 ELSE 2 END,
     list_position(['curated', 'declared', 'imported', 'computed', 'extracted'], s.method),
-    coalesce(list_position(['trade', 'legal', 'translation'], s.qualifier), 0),
+    coalesce(list_position(['trade', 'legal', 'translation', 'other'], s.qualifier), 0),
     s.valid_from DESC NULLS LAST, p.position, s.id
 """
 
 _RANKS = ("preferred", "normal", "deprecated")
 _METHODS = ("curated", "declared", "imported", "computed", "extracted")
-_NAME_KINDS = ("trade", "legal", "translation")
+_NAME_KINDS = ("trade", "legal", "translation", "other")
 
-_FIRST_VALUES = ("kind", "status", "website", "size")
+_FIRST_VALUES = ("kind", "status", "website")
+
+#: The size class of an organisation that states how many people it employs, but no class.
+_SIZE = """CASE WHEN e.people < 5 THEN 'micro' WHEN e.people < 100 THEN 'small'
+    WHEN e.people < 500 THEN 'medium' WHEN e.people >= 500 THEN 'large' END"""
 
 
 def preference_key(
@@ -80,6 +84,7 @@ def _projection_sql() -> str:
                 coalesce({_first("name", "fr")}, {_first("name", "")}) AS name_fr,
                 coalesce({_first("name", "en")}, {_first("name", "")}) AS name_en,
                 {_first("name", "acronym")} AS acronym, {firsts},
+                {_first("size")} AS stated_size, try_cast({_first("employees")} AS BIGINT) AS people,
                 {_first("description", "fr")} AS description_fr,
                 {_first("description", "en")} AS description_en,
                 {_all("sector")} AS sectors, {_all("stage")} AS stages, {_all("cluster")} AS clusters,
@@ -88,7 +93,8 @@ def _projection_sql() -> str:
             FROM candidates c GROUP BY c.organisation;
         DELETE FROM organisations;
         INSERT INTO organisations
-            SELECT {columns} FROM projected LEFT JOIN best_places b ON b.organisation = id
+            SELECT {columns} FROM (SELECT e.*, coalesce(e.stated_size, {_SIZE}) AS size FROM projected e)
+            LEFT JOIN best_places b ON b.organisation = id
     """  # noqa: S608
 
 

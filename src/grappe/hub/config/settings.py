@@ -68,6 +68,7 @@ TEMPLATES = [
         "DIRS": [HUB / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"grappe": "grappe.hub.public.tags"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -23,7 +23,7 @@ urlpatterns = [
         path("", include(wagtail_urls)),
     ),
 ]
-handler400 = "grappe.hub.public.views.bad_request"
-handler403 = "grappe.hub.public.views.forbidden"
-handler404 = "grappe.hub.public.views.not_found"
-handler500 = "grappe.hub.public.views.server_error"
+handler400 = "grappe.hub.public.views.errors.bad_request"
+handler403 = "grappe.hub.public.views.errors.forbidden"
+handler404 = "grappe.hub.public.views.errors.not_found"
+handler500 = "grappe.hub.public.views.errors.server_error"

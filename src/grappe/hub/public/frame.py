@@ -32,7 +32,8 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "canonical_url": f"{settings.BASE_URL}{request.path}",
         "base_url": settings.BASE_URL,
         "contact_email": settings.CONTACT_EMAIL,
-        "is_fragment": request.headers.get("HX-Request") == "true",
+        "privacy_officer": settings.PRIVACY_OFFICER,
+        "privacy_email": settings.PRIVACY_EMAIL,
     }
 
 

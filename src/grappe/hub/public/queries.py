@@ -1,11 +1,15 @@
-"""Reads of the editorial pages."""
+"""Reads of the editorial pages, and those reads of the registry that only public pages make."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Avg, Count, QuerySet
 from wagtail.models import Page
 
+from grappe.hub.people.queries import Visitor
 from grappe.hub.public.models import NewsPage, SectorTextPage, TextPage
+from grappe.hub.registry.models import Belonging, Organisation, Record
+from grappe.hub.registry.queries import visible_organisations
 
 
 def text_links(language: str) -> Mapping[str, TextPage]:
@@ -28,3 +32,46 @@ def page_addresses(page: Page) -> Mapping[str, str]:
     """The address of *page* and of its live translations, by language."""
     translations = page.get_translations(inclusive=True).live().select_related("locale")
     return {each.locale.language_code: each.url for each in translations if each.url}
+
+
+@dataclass(frozen=True)
+class Town:
+    """A municipality and how many organisations are in it; degrees, WGS84."""
+
+    name: str
+    region_code: str
+    latitude: float
+    longitude: float
+    count: int
+
+
+def towns(user: Visitor, kind: str = "", code: str = "", most: int = 200) -> list[Town]:
+    """The *most* municipalities with the most organisations (of one sector or cluster): one query."""
+    placed = visible_organisations(user).filter(latitude__isnull=False).exclude(municipality="")
+    if code:
+        of_code = Belonging.objects.filter(list=kind, code=code)
+        placed = placed.filter(pk__in=of_code.values("organisation"))
+    rows = (
+        placed.order_by()
+        .values("municipality", "region_code", "province")
+        .annotate(total=Count("id"), middle=Avg("latitude"), centre=Avg("longitude"))
+        .order_by("-total", "municipality")[:most]
+    )
+    return [
+        Town(row["municipality"], row["region_code"], row["middle"], row["centre"], row["total"])
+        for row in rows
+    ]
+
+
+def organisations_by_entity(entities: Collection[str]) -> dict[str, Organisation]:
+    """The organisation of each record id: one query, none for no record."""
+    if not entities:
+        return {}
+    records = Record.objects.filter(entity__in=entities).select_related("organisation")
+    return {record.entity: record.organisation for record in records}
+
+
+def sector_texts(language: str) -> Mapping[str, SectorTextPage]:
+    """The live editorial texts by sector code: one query."""
+    pages = SectorTextPage.objects.live().filter(locale__language_code=language)
+    return {page.sector: page for page in pages}

@@ -1,14 +1,40 @@
 """Routes of the public site; the parts of a path are translated (context "url")."""
 
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import path
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.cache import cache_page
 
-from grappe.hub.public import views
+from grappe.hub.public.views import directory, groups, maps, organisations, robots, sources
+
+_SITEMAPS = {"sitemaps": robots.SITEMAPS}
 
 site_wide = [
-    path("robots.txt", views.robots, name="robots"),
+    path("robots.txt", robots.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        cache_page(3600)(sitemaps.index),
+        {**_SITEMAPS, "sitemap_url_name": "sitemap"},
+        name="sitemaps",
+    ),
+    path("sitemap-<section>.xml", cache_page(3600)(sitemaps.sitemap), _SITEMAPS, name="sitemap"),
 ]
 
 per_language = [
-    path(pgettext_lazy("url", "look/"), views.look, name="look"),
+    path(pgettext_lazy("url", "directory/"), directory.directory, name="directory"),
+    path(pgettext_lazy("url", "directory/points.json"), directory.points, name="points"),
+    path(pgettext_lazy("url", "directory/complete/"), directory.complete, name="complete"),
+    path(pgettext_lazy("url", "directory/download.csv"), directory.download, name="download"),
+    path(
+        pgettext_lazy("url", "organisations/<str:canonical_id>/"),
+        organisations.organisation,
+        name="organisation",
+    ),
+    path(pgettext_lazy("url", "sectors/"), groups.sectors, name="sectors"),
+    path(pgettext_lazy("url", "sectors/<str:code>/"), groups.sector, name="sector"),
+    path(pgettext_lazy("url", "clusters/"), groups.clusters, name="clusters"),
+    path(pgettext_lazy("url", "clusters/<str:code>/"), groups.cluster, name="cluster"),
+    path(pgettext_lazy("url", "map/"), maps.map_page, name="map"),
+    path(pgettext_lazy("url", "sources/"), sources.sources, name="sources"),
+    path(pgettext_lazy("url", "sources/<str:source_id>/"), sources.source, name="source"),
 ]

@@ -159,31 +159,31 @@ def _load_judgements(folder: Path, day: str) -> int:
 
 
 def _load_organisations(folder: Path) -> int:
-    changed = 0
+    loaded: set[str] = set()
     for batch in _batches(read_rows(folder, "organisations")):
-        changed += _upsert(Organisation, [organisation_from(row) for row in batch])
+        _upsert(Organisation, [organisation_from(row) for row in batch])
+        loaded |= {row["id"] for row in batch}
     for batch in _batches(read_rows(folder, "identities")):
-        known = set(
-            Organisation.objects.filter(id__in=[r["organisation"] for r in batch]).values_list(
-                "id", flat=True
-            )
-        )
-        _upsert(
-            Record,
-            [
-                Record(entity=r["entity"], organisation_id=r["organisation"])
-                for r in batch
-                if r["organisation"] in known
-            ],
-        )
+        records = [
+            Record(entity=row["entity"], organisation_id=row["organisation"])
+            for row in batch
+            if row["organisation"] in loaded
+        ]
+        _upsert(Record, records)
     _upsert(Redirect, [Redirect(**row) for row in read_rows(folder, "redirects")])
-    Redirect.objects.filter(
-        former__in=Organisation.objects.filter(records__isnull=False).values("id")
-    ).delete()
-    Organisation.objects.filter(records__isnull=True).delete()
-    touched = Record.objects.filter(entity__in=Statement.objects.filter(origin="hub").values("entity"))
-    project_again(list(touched.values_list("organisation_id", flat=True).distinct()))
-    return changed
+    _let_go(set(Organisation.objects.values_list("id", flat=True)) - loaded)
+    return len(loaded)
+
+
+def _let_go(absent: set[str]) -> None:
+    """Take away the organisations that no source speaks of any more, but those people wrote about."""
+    written_about = Record.objects.filter(entity__in=Statement.objects.filter(origin="hub").values("entity"))
+    kept = set(written_about.values_list("organisation_id", flat=True))
+    for ids in _batches(sorted(absent - kept), 500):
+        Record.objects.filter(organisation__in=ids).delete()
+        Organisation.objects.filter(id__in=ids).delete()
+    Redirect.objects.filter(former__in=Organisation.objects.values("id")).delete()
+    project_again(sorted(kept))
 
 
 def refresh_belongings() -> None:

@@ -1,19 +1,7 @@
-"""The public pages."""
+"""What is shown when a page can't be."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-
-
-def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers may read: all but the desk, the accounts and endless searches."""
-    lines = ["User-agent: *", "Disallow: /desk/", f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-def look(request: HttpRequest) -> HttpResponse:
-    """Every pattern of the design system on one page."""
-    return render(request, "hub/look.html")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

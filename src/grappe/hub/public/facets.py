@@ -1,0 +1,77 @@
+"""The facets of the directory as they are shown: label, choices, counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from grappe.hub.public.asked import FACETS, Asked
+from grappe.hub.public.paired import paired
+from grappe.hub.registry.models import Code
+from grappe.intake.gazetteer import REGIONS
+from grappe.statements.vocabulary import code_labels
+
+#: Choices shown before "more".
+SHOWN = 7
+Codes = Mapping[str, Mapping[str, Code]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One code that may be chosen: its label, how many results it has, whether it is chosen."""
+
+    facet: str
+    code: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One facet: the first choices (and every chosen one), and the others."""
+
+    name: str
+    label: str
+    first: tuple[Choice, ...]
+    others: tuple[Choice, ...]
+
+
+def facets_of(
+    counts: Mapping[str, Mapping[str, int]], asked: Asked, codes: Codes, language: str
+) -> list[Facet]:
+    """The facets that have something to choose, each with its largest choices first."""
+    shown = []
+    for name in FACETS:
+        chosen = asked.filters.get(name, ())
+        labels = labels_of(name, codes, language)
+        found = {**dict.fromkeys(chosen, 0), **counts.get(name, {})}
+        choices = [
+            Choice(name, code, labels.get(code, code), count, code in chosen) for code, count in found.items()
+        ]
+        choices.sort(key=lambda choice: (not choice.is_chosen, -choice.count, choice.label))
+        if choices:
+            most = max(SHOWN, len(chosen))
+            shown.append(Facet(name, facet_label(name), tuple(choices[:most]), tuple(choices[most:])))
+    return shown
+
+
+def labels_of(facet: str, codes: Codes, language: str) -> Mapping[str, str]:
+    """Code → label of one facet, in *language*."""
+    if facet == "region":
+        return REGIONS
+    if facet in ("kind", "size"):
+        return {code: labels[language] for code, labels in code_labels(facet).items()}
+    return {code: paired(record, "name", language)[0] for code, record in codes.get(facet, {}).items()}
+
+
+def facet_label(facet: str) -> str:
+    """The heading of one facet in the active language."""
+    return {
+        "kind": gettext("Kind"),
+        "sector": gettext("Sector of activity"),
+        "region": gettext("Region"),
+        "stage": gettext("Value-chain stage"),
+        "cluster": gettext("Cluster"),
+        "size": gettext("Size"),
+    }[facet]

@@ -1,0 +1,82 @@
+"""The facts of the home page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from grappe.hub.people.queries import Visitor
+from grappe.hub.public import queries
+from grappe.hub.public.paired import paired
+from grappe.hub.public.typography import write_date
+from grappe.hub.public.urls_of import directory_url
+from grappe.hub.registry.queries import all_codes, count_belongings, registry_counts
+
+_SECTORS_SHOWN = 18
+
+
+def front_facts(user: Visitor, language: str) -> Mapping[str, Any]:
+    """Counts with where they come from, dots, clusters and sectors: six queries."""
+    counts, codes = registry_counts(), all_codes()
+    in_sector, in_cluster = count_belongings("sector"), count_belongings("cluster")
+    sectors = _groups(codes["sector"], in_sector)
+    sectors.sort(key=lambda group: -group["count"])
+    return {
+        "counts": counts,
+        "cards": _cards(counts, codes, language),
+        "clusters": _groups(codes["cluster"], in_cluster),
+        "sectors": sectors[:_SECTORS_SHOWN],
+        "hints": [_hint(group["record"], language) for group in sectors[:3]],
+        "dots": [
+            (town.latitude, town.longitude, town.count, town.name, directory_url(q=town.name))
+            for town in queries.towns(user)
+        ],
+    }
+
+
+def _groups(records: Mapping[str, Any], counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [{"record": record, "count": counts.get(code, 0)} for code, record in records.items()]
+
+
+def _hint(record: Any, language: str) -> dict[str, str]:
+    label = paired(record, "name", language)[0]
+    return {"label": label, "url": directory_url(q=label)}
+
+
+def _cards(counts: Mapping[str, Any], codes: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
+    latest = write_date(str(counts["latest"] or "")[:10], language)
+    directory, clusters, sectors, sources = (
+        reverse(name) for name in ("directory", "clusters", "sectors", "sources")
+    )
+    total, named = counts["organisations"], counts["sources"]
+    return [
+        _card(
+            total,
+            ngettext("organisation", "organisations", total),
+            gettext("latest statement: %s") % latest,
+            directory,
+        ),
+        _card(
+            len(codes["cluster"]),
+            ngettext("cluster", "clusters", len(codes["cluster"])),
+            gettext("see each one"),
+            clusters,
+        ),
+        _card(
+            len(codes["sector"]),
+            ngettext("sector", "sectors", len(codes["sector"])),
+            gettext("see each one"),
+            sectors,
+        ),
+        _card(
+            named,
+            ngettext("public source", "public sources", named),
+            gettext("who says what, with its date"),
+            sources,
+        ),
+    ]
+
+
+def _card(number: int, label: str, source: str, url: str) -> dict[str, Any]:
+    return {"number": number, "label": label, "source": source, "url": url}
