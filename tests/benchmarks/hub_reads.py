@@ -109,6 +109,15 @@ def comparisons() -> list[tuple[str, Callable[[int], object], Callable[[int], ob
                 counts[name].update(value if isinstance(value, list) else [value])
         return counts
 
+    def ours_facets(turn: int) -> object:
+        return search.count_facets(text_of(turn), {"cluster": ("grappe-1",)})
+
+    def ours_map(turn: int) -> object:
+        return search.locate(text_of(turn), {})
+
+    def naive_map(turn: int) -> object:
+        return list(like(turn).values("latitude", "longitude"))
+
     def naive_page(turn: int) -> object:
         organisation = Organisation.objects.get(pk=ids[turn])
         said = Statement.objects.filter(entity__in=[r.entity for r in organisation.records.all()])
@@ -116,9 +125,9 @@ def comparisons() -> list[tuple[str, Callable[[int], object], Callable[[int], ob
 
     return [
         ("search, first page", ours_search, naive_search),
-        ("facet counts", lambda turn: search.count_facets(text_of(turn), {"cluster": ("grappe-1",)}), naive_facets),
+        ("facet counts", ours_facets, naive_facets),
         ("organisation dossier", lambda turn: queries.dossier_of(visitor, ids[turn]), naive_page),
-        ("map points", lambda turn: search.locate(text_of(turn), {}), lambda turn: list(like(turn).values("latitude", "longitude"))),
+        ("map points", ours_map, naive_map),
         ("completion", lambda turn: search.complete(text_of(turn)[:5]), naive_search),
     ]  # fmt: skip
 

@@ -9,20 +9,27 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-FIRST = "Boréal Optique Laser Quantum Photon Micro Nano Fibre Prisme Spectre Cristal Polaire Onde Lentille".split()
-SECOND = "Systèmes Technologies Instruments Solutions Capteurs Imagerie Matériaux Composants Analyse Conseil".split()
+FIRST = (
+    *("Boréal", "Optique", "Laser", "Quantum", "Photon", "Micro", "Nano", "Fibre", "Prisme", "Spectre"),
+    *("Cristal", "Polaire", "Onde", "Lentille"),
+)
+SECOND = (
+    *("Systèmes", "Technologies", "Instruments", "Solutions", "Capteurs", "Imagerie", "Matériaux"),
+    *("Composants", "Analyse", "Conseil"),
+)
 FORMS = ["inc.", "ltée", "S.E.N.C.", "", "", ""]
 TOWNS = (
-    "Québec Montréal Laval Gatineau Longueuil Sherbrooke Lévis Saguenay Trois-Rivières Terrebonne Bromont "
-    "Saint-Hyacinthe Drummondville Granby Rimouski Rouyn-Noranda Shawinigan Victoriaville Alma Magog"
-).split()
+    *("Québec", "Montréal", "Laval", "Gatineau", "Longueuil", "Sherbrooke", "Lévis", "Saguenay", "Alma"),
+    *("Trois-Rivières", "Terrebonne", "Bromont", "Saint-Hyacinthe", "Drummondville", "Granby", "Rimouski"),
+    *("Rouyn-Noranda", "Shawinigan", "Victoriaville", "Magog"),
+)
 SECTORS = ["optique", "laser", "imagerie", "telecom", "sante", "energie", "aerospatiale", "mines"]
 STAGES = ["conception", "fabrication", "integration", "essai"]
 CLUSTERS = [f"grappe-{number}" for number in range(1, 12)]
-HEADER = (
-    "Identifiant;Nom;Nom (anglais);Ville;Grappe;Rôle;Secteurs;Maillon;Type;Site web;Nb d'employés;"
-    "Description (FR);Description EN"
-).split(";")
+HEADER = [
+    *("Identifiant", "Nom", "Nom (anglais)", "Ville", "Grappe", "Rôle", "Secteurs", "Maillon", "Type"),
+    *("Site web", "Nb d'employés", "Description (FR)", "Description EN"),
+]
 
 
 def rows(count: int, seed: int = 7) -> Iterator[list[str]]:
@@ -78,7 +85,8 @@ def _write_xlsx(path: Path, count: int) -> None:
 
 def _configuration(path: str) -> str:
     head = (
-        '[workspace]\nid = "synthetique"\ntitle_fr = "Écosystème synthétique"\ntitle_en = "Synthetic ecosystem"\n'
+        '[workspace]\nid = "synthetique"\n'
+        'title_fr = "Écosystème synthétique"\ntitle_en = "Synthetic ecosystem"\n'
         'languages = ["fr", "en"]\nplace = "QC"\nas_of = "2026-11-01"\n'
     )
     lists = (("cluster", CLUSTERS), ("sector", SECTORS), ("stage", STAGES))

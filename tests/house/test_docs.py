@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
-import reference
+import reference  # noqa: E402
 
 DOCS = ROOT / "docs"
 
@@ -49,7 +49,6 @@ def test_no_setting_is_read_behind_the_declared_list():
 def test_every_link_between_pages_leads_somewhere():
     broken = []
     for page in [ROOT / "README.md", *DOCS.rglob("*.md")]:
-        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text("utf-8")):
-            if not (page.parent / target).exists():
-                broken.append(f"{page.relative_to(ROOT)} → {target}")
+        targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text("utf-8"))
+        broken += [f"{page} → {target}" for target in targets if not (page.parent / target).exists()]
     assert broken == []
