@@ -231,3 +231,7 @@ def _show_summary(summary: "Summary", language: str, seconds: float | None = Non
         total = sum(summary.rows_by_source.values())
         line += f" · {seconds:.1f} s · {total / seconds:,.0f} {'énoncés' if french else 'statements'}/s"
     click.echo(line.replace(",", "\u202f") if french else line)
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,17 @@ from grappe.intake.registers import read_register
 from grappe.statements import GrappeError, Problem, Source, Statement
 
 SOURCE = Source("register", "A register", "Its publisher", "CC0-1.0", visibility="members")
-RECIPES = ("corporations_canada", "gleif", "naics", "noc", "odbus", "req", "ror", "ror_names_2021")
+RECIPES = (
+    "corporations_canada",
+    "gleif",
+    "municipalities_qc",
+    "naics",
+    "noc",
+    "odbus",
+    "req",
+    "ror",
+    "ror_names_2021",
+)
 #: entity, property, value, qualifier, language, valid_from, valid_to, locator
 Row = tuple[str, str, str, str | None, str | None, str | None, str | None, str]
 
@@ -46,7 +56,11 @@ def test_every_recipe_is_found_and_says_who_publishes_under_which_licence() -> N
     for name in RECIPES:
         recipe = load_recipe(name)
         assert all((recipe.publisher, recipe.title, recipe.licence, recipe.url.startswith("https://")))
-    assert [name for name in RECIPES if load_recipe(name).yields == "codes"] == ["naics", "noc"]
+    assert [name for name in RECIPES if load_recipe(name).yields == "codes"] == [
+        "municipalities_qc",
+        "naics",
+        "noc",
+    ]
 
 
 def test_corporations_canada() -> None:
@@ -214,6 +228,12 @@ def test_ror_names_2021_are_keyed_by_name() -> None:
         ("name", "Institut fictif de la lumière", "", "", ".name"),
         ("kind", "research", "", "", ".types[0]"),
         ("country", "CA", "", "", ".country_code"),
+    )
+
+
+def test_municipalities_are_codes() -> None:
+    assert read_sample("municipalities_qc") == about(
+        "municipality:99999", "row 2", ("name", "Ville-Fictive"), ("region", "Estrie (05)")
     )
 
 

@@ -42,6 +42,14 @@ def detect_encoding(path: Path) -> str:
     return _best_old_encoding(path, broken_at)
 
 
+def encoding_or_none(path: Path) -> str | None:
+    """The encoding, or None when only the file's own declaration can tell."""
+    try:
+        return detect_encoding(path)
+    except GrappeError:
+        return None
+
+
 def _proved(path: Path, name: str) -> str:
     broken_at = _first_error(path, name)
     if broken_at is not None:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 PREFERENCE = """
     CASE s.rank WHEN 'preferred' THEN 0 WHEN 'normal' THEN 1 ELSE 2 END,
     list_position(['curated', 'declared', 'imported', 'computed', 'extracted'], s.method),
-    coalesce(list_position(['trade', 'legal', 'translation'], s.qualifier), 0),
+    coalesce(list_position(['trade', 'legal', 'translation', 'other'], s.qualifier), 0),
     s.valid_from DESC NULLS LAST, p.position, s.id
 """
 
 _RANKS = ("preferred", "normal", "deprecated")
 _METHODS = ("curated", "declared", "imported", "computed", "extracted")
-_NAME_KINDS = ("trade", "legal", "translation")
+_NAME_KINDS = ("trade", "legal", "translation", "other")
 
 _FIRST_VALUES = ("kind", "status", "website")
 

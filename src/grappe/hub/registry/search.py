@@ -53,11 +53,12 @@ def find_organisations(text: str, filters: Filters, *, offset: int = 0, limit: i
     opened = open_index()
     query, approximate = _matching(opened, text, filters)
     searcher = opened.index.searcher()
+    hits: Any
     if _significant(text):
         hits = searcher.search(query, limit, offset=offset)
     else:
         hits = searcher.search(query, limit, offset=offset, order_by_field="position", order=Order.Asc)
-    ids = tuple(searcher.doc(address).get_first("id") for _, address in hits.hits)
+    ids = tuple(_id_of(searcher, address) for _, address in hits.hits)
     return Found(hits.count, ids, _significant(text), approximate)
 
 
@@ -88,7 +89,7 @@ def complete(text: str, *, limit: int = 8) -> tuple[str, ...]:
     parts.append((Occur.Should, Query.boost_query(Query.term_query(schema, "name", fold(text)), 10.0)))
     searcher = opened.index.searcher()
     hits = searcher.search(Query.boolean_query(parts), limit, weight_by_field="weight").hits
-    return tuple(searcher.doc(address).get_first("id") for _, address in hits)
+    return tuple(_id_of(searcher, address) for _, address in hits)
 
 
 def locate(text: str, filters: Filters, *, precision: int = 2) -> list[MapPoint]:
@@ -100,14 +101,18 @@ def locate(text: str, filters: Filters, *, precision: int = 2) -> list[MapPoint]
     query, _ = _matching(opened, text, filters)
     query = query.and_must_match(Query.exists_query("latitude"))
     searcher = opened.index.searcher()
-    hits = searcher.search(query, MOST_POINTS)
+    hits: Any = searcher.search(query, MOST_POINTS)
     if hits.count > MOST_POINTS:
         return _cells(searcher, query, f"cell{CELLS[precision]}")
     addresses = [address for _, address in hits.hits]
-    latitudes = searcher.fast_field_values("latitude", addresses)
-    longitudes = searcher.fast_field_values("longitude", addresses)
-    ids = [searcher.doc(address).get_first("id") for address in addresses]
+    latitudes: Any = searcher.fast_field_values("latitude", addresses)
+    longitudes: Any = searcher.fast_field_values("longitude", addresses)
+    ids = [_id_of(searcher, address) for address in addresses]
     return [MapPoint(a, b, 1, c) for a, b, c in zip(latitudes, longitudes, ids, strict=True)]
+
+
+def _id_of(searcher: Any, address: Any) -> str:
+    return str(searcher.doc(address).get_first("id"))
 
 
 def _cells(searcher: Any, query: Query, field: str) -> list[MapPoint]:
@@ -132,7 +137,8 @@ def _matching(opened: OpenIndex, text: str, filters: Filters) -> tuple[Query, bo
     for attempt, approximate in ((_exact, False), (_fuzzy, True)):
         parts = [attempt(opened, word, original.get(word, word)) for word in typed]
         query = Query.boolean_query([(Occur.Must, part) for part in (*parts, chosen)])
-        if searcher.search(query, 1).count:
+        answer: Any = searcher.search(query, 1)
+        if answer.count:
             whole = Query.boost_query(Query.term_query(opened.schema, "name", fold(text)), 20.0)
             return Query.boolean_query([(Occur.Must, query), (Occur.Should, whole)]), approximate
     return query, False
@@ -153,8 +159,8 @@ def _exact(opened: OpenIndex, word: str, typed: str) -> Query:
     """One word, as it stands in a name or by its stem in a text of either language."""
     choices = [Query.boost_query(Query.term_query(opened.schema, "words", word), 3.0)]
     for language in ("fr", "en"):
-        stems = {opened.stem(language, form) for form in (word, typed)} - {None}
-        choices += [Query.term_query(opened.schema, language, stem) for stem in sorted(stems)]
+        stems = sorted({opened.stem(language, form) or "" for form in (word, typed)} - {""})
+        choices += [Query.term_query(opened.schema, language, stem) for stem in stems]
     if len(word) >= 4:
         choices.append(Query.boost_query(Query.regex_query(opened.schema, "words", f"{word}.*"), 0.5))
     return Query.disjunction_max_query(choices, 0.1)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grappe.intake.encodings import encoding_or_none
 from grappe.intake.spreadsheets.sheets import Merge, Row, Sheet, SheetFacts
 from grappe.statements import GrappeError, Problem
 
@@ -24,7 +25,8 @@ def open_html_tables(path: Path) -> Iterator[Sheet]:
             Problem("too_large", file=path.name, found=f"{size / 1e6:.0f} MB", expected="64 MB")
         )
     try:
-        root = html.fromstring(path.read_bytes(), parser=html.HTMLParser(huge_tree=False, no_network=True))
+        parser = html.HTMLParser(encoding=encoding_or_none(path), huge_tree=False, no_network=True)
+        root = html.fromstring(path.read_bytes(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise GrappeError(Problem("damaged_file", file=path.name, found=str(error))) from error
     for number, table in enumerate(root.iter("table"), start=1):

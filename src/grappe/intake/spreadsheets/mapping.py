@@ -115,7 +115,7 @@ def write_mapping(mapping: Mapping, path: Path) -> None:
 
 
 def load_mapping(path: Path) -> Mapping:
-    """The mapping in *path*. Raises GrappeError: ``file_missing``, or ``bad_mapping`` for each thing to mend."""
+    """The mapping in *path*. Raises GrappeError: ``file_missing``, ``bad_mapping`` (one for each fault)."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:

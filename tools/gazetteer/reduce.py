@@ -1,6 +1,6 @@
 """Reduce the official files to the small tables of ``src/grappe/intake/gazetteer``.
 
-    python sources/gazetteer/reduce.py FOLDER src/grappe/intake/gazetteer
+    python tools/gazetteer/reduce.py FOLDER src/grappe/intake/gazetteer
 
 FOLDER holds ``municipalites_qc.csv`` (Données Québec), ``geonames_cities500_ca.csv`` (GeoNames),
 ``fsa_pypostalcode.csv`` and ``qc_census_divisions.geojson`` (Statistics Canada). ``former_names.csv`` is
