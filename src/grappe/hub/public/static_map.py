@@ -72,6 +72,9 @@ def _is_clear(dot: Dot, dots: Sequence[Dot], named: Sequence[Dot]) -> bool:
         if other is not dot and math.dist(nearest, (other.x, other.y)) < other.radius:
             return False
     return not any(
-        left < other.name_box[1] and other.name_box[0] < right and top < other.name_box[3] and other.name_box[2] < bottom
+        left < other.name_box[1]
+        and other.name_box[0] < right
+        and top < other.name_box[3]
+        and other.name_box[2] < bottom
         for other in named
     )
