@@ -29,7 +29,7 @@ def main(boundaries: Path, atlas: Path) -> None:
             f"{provinces} -filter-islands min-area=12km2 -simplify weighted interval=900 keep-shapes -filter-fields pruid -o {STATIC}/provinces.geojson precision=0.001"
         )
         mapshaper(
-            f"{atlas}/countries-50m.json -target countries -clip bbox=-172,20,-10,84 -filter this.id!=='124' -simplify weighted interval=2500 keep-shapes -filter-fields -o {STATIC}/neighbours.geojson format=geojson precision=0.01"
+            f"{atlas}/countries-50m.json -target countries -clip bbox=-170,-5,-8,84 -filter this.id!=='124'&&this.id!=='643' -simplify weighted interval=4000 keep-shapes -filter-fields -o {STATIC}/neighbours.geojson format=geojson precision=0.01"
         )
         mapshaper(
             f"{work}/divisions.json -dissolve region copy-fields=name -simplify weighted interval=500 keep-shapes -filter-islands min-area=8km2 -o {STATIC}/regions.geojson precision=0.001"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from grappe.hub.public import typography
@@ -105,12 +106,14 @@ def _writer(definition: Property, codes: Codes, language: str, name_of: NameOf) 
             return typography.write_number(int(value), language), ""
         if definition.type == "entity":
             return name_of(value) or (value, "")
-        return labels.get(value, value), _identifier_url(definition.code, value)
+        return labels.get(value, value), _page_url(definition.code, value, codes)
 
     return write
 
 
-def _identifier_url(code: str, value: str) -> str:
+def _page_url(code: str, value: str, codes: Codes) -> str:
+    if code in ("cluster", "sector") and value in codes[code]:
+        return reverse(code, args=[value])
     return {
         "ror": f"https://ror.org/{value}",
         "lei": f"https://search.gleif.org/#/record/{value}",
@@ -168,7 +171,7 @@ def _trail(statement: Statement, language: str) -> list[str]:
         parts.append(gettext("read on %s") % typography.write_date(source.accessed, language))
     if statement.asserted_by:
         parts.append(gettext("stated by %s") % statement.asserted_by)
-    parts.append(statement.licence or source.licence)
+    parts.append(typography.write_licence(statement.licence or source.licence, language))
     if statement.rank == "deprecated" and statement.rank_reason:
         parts.append(statement.rank_reason)
     return parts

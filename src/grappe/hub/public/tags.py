@@ -47,6 +47,12 @@ def when(iso: str | None) -> str:
 
 
 @register.filter
+def licence(name: str) -> str:
+    """A licence as people say it."""
+    return typography.write_licence(name, _language())
+
+
+@register.filter
 def host(address: str) -> str:
     """The host of a web address."""
     return typography.host_of(address)
@@ -82,6 +88,8 @@ def alternates(context: Mapping[str, Any], with_query: bool = False) -> Mapping[
     page = context.get("page")
     if request is None:
         return {}
+    if context.get("is_error"):
+        return {"fr": "/fr/", "en": "/en/"}
     path = request.get_full_path() if with_query else request.path
     return alternates_of(path, page if isinstance(page, Page) else None)
 

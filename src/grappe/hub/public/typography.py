@@ -19,7 +19,7 @@ _NO_DATE = {"fr": f"s.{NBSP}d.", "en": "n.d."}
 
 
 def write_number(number: float, language: str) -> str:
-    """*number* with its thousands apart: ``12 345,5`` in French (no-break spaces), ``12,345.5`` in English."""
+    """*number* with its thousands apart: ``12 345,5`` in French (no-break), ``12,345.5`` in English."""
     text = f"{number:,}" if isinstance(number, int) else f"{number:,.10g}"
     if language == "en":
         return text
@@ -54,10 +54,24 @@ def write_period(start: str | None, end: str | None, language: str) -> str:
             else f"{write_date(start, language)} – {write_date(end, language)}"
         )
     if start:
-        return f"{'depuis' if language == 'fr' else 'since'} {write_date(start, language)}"
+        return f"{_words('depuis le', 'depuis', 'since', start, language)} {write_date(start, language)}"
     if end:
-        return f"{'jusqu’à' if language == 'fr' else 'until'} {write_date(end, language)}"
+        return f"{_words('jusqu’au', 'jusqu’en', 'until', end, language)} {write_date(end, language)}"
     return ""
+
+
+def _words(with_day: str, without_day: str, english: str, iso: str, language: str) -> str:
+    """French says a day with an article and a month or year without."""
+    if language == "en":
+        return english
+    return with_day if len(iso) >= len("2026-01-01") else without_day
+
+
+def write_licence(licence: str, language: str) -> str:
+    """A licence as people say it; its identifier as it stands otherwise."""
+    if licence == "facts":
+        return "faits, source citée" if language == "fr" else "facts, source cited"
+    return licence
 
 
 def host_of(address: str) -> str:
