@@ -10,8 +10,10 @@ from grappe.hub.public.queries import is_ahead_of_french
 
 
 def refuse_english_first(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Publishing an English page is refused until its French one is public (Charter of the French language)."""
+    """An English page is not published before its French one (Charter of the French language)."""
     if not is_ahead_of_french(page):
         return None
-    messages.error(request, gettext("Publish the French version first: an English page has its equal in French."))
+    messages.error(
+        request, gettext("Publish the French version first: an English page has its equal in French.")
+    )
     return redirect("wagtailadmin_pages:edit", page.pk)
