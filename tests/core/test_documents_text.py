@@ -59,7 +59,7 @@ def test_a_press_release_has_its_structure_at_its_offsets(tmp_path: Path) -> Non
         ("item", 1, "Atelier du Fleuve"),
         ("item", 1, "Optique du Nord"),
         ("heading", 1, "À propos"),
-        ("paragraph", None, RELEASE.splitlines()[16]),
+        ("paragraph", None, RELEASE.splitlines()[17]),
         ("footer", None, "Source : le secrétariat, 2016"),
         ("footer", None, "* Effectif estimé"),
     ]
@@ -164,8 +164,13 @@ def test_what_can_not_be_read_is_refused(tmp_path: Path) -> None:
     assert refused(write(tmp_path / "r.txt", "----\n\n====\n")).code == "no_text"
     assert refused(write(tmp_path / "w.txt", "Été\n".encode() + b"\xe9t\xe9\n")).code == "unknown_encoding"
     assert refused(write(tmp_path / "l.txt", "mot " * 1000), most_bytes=100) == Problem(
-        "too_large", "l.txt", found="0 MB", expected="0 MB"
+        "too_large", "l.txt", found="0.0 MB", expected="0.0 MB"
     )
+
+
+def test_a_text_of_a_million_lines_is_refused(tmp_path: Path) -> None:
+    assert refused(write(tmp_path / "m.txt", "a\n" * 1_000_000)).code == "too_large"
+    assert refused(write(tmp_path / "m.md", "# a\n\n" * 4_000_000)).code == "too_large"
 
 
 def test_long_and_odd_texts_take_linear_time(tmp_path: Path) -> None:

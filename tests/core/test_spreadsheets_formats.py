@@ -207,6 +207,33 @@ def test_a_million_empty_rows_cost_little(tmp_path: Path) -> None:
     assert said(read(tmp_path / "e.csv")[0]) == [("csv!A1000002", "name", "Alpha")]
 
 
+def test_repeated_rows_of_ods_are_counted_not_laid_out(tmp_path: Path) -> None:
+    def with_row(name: str, row: str) -> Path:
+        path = tmp_path / name
+        path.write_bytes((SAMPLES / "members.ods").read_bytes())
+        with zipfile.ZipFile(path) as archive:
+            content = archive.read("content.xml").decode()
+        return with_member(
+            path, "content.xml", content.replace("</table:table>", row + "</table:table>").encode()
+        )
+
+    empty = '<table:table-cell table:number-columns-repeated="16384"/>'
+    rows = f'<table:table-row table:number-rows-repeated="1048000">{empty}</table:table-row>'
+    assert len(read(with_row("empty.ods", rows))[0]) == 7
+    full = (
+        '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>'
+    )
+    rows = (
+        '<table:table-row table:visibility="collapse" table:number-rows-repeated="999999999999">'
+        f"{full}</table:table-row>"
+    )
+    assert refused(with_row("full.ods", rows)).code == "area_too_large"
+
+
+def test_one_endless_line_is_refused(tmp_path: Path) -> None:
+    assert refused(write_text(tmp_path / "l.csv", "Nom\n" + "x" * 12_000_000)).code == "too_large"
+
+
 @pytest.mark.slow
 def test_fifty_thousand_rows_stay_under_600_megabytes(tmp_path: Path) -> None:
     rows = [["Nom", "Ville", *(f"Colonne {i}" for i in range(18))]]

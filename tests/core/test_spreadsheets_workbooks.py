@@ -134,6 +134,14 @@ def test_every_sheet_is_read_or_reported(tmp_path: Path) -> None:
     ]
 
 
+def test_a_value_that_reads_like_a_title_is_no_header(tmp_path: Path) -> None:
+    rows = [["q", "w"], ["Alpha", "Company"], ["Bêta", "Company"], ["Gamma", "Person"]]
+    path = write_xlsx(tmp_path / "v.xlsx", ("M", rows))
+    with pytest.raises(GrappeError) as refusal:
+        read(path)
+    assert refusal.value.problems == (Problem("no_header", "v.xlsx", expected="header"),)
+
+
 def test_hidden_rows_columns_and_sheets_are_read_and_reported(tmp_path: Path) -> None:
     path = write_xlsx(
         tmp_path / "h.xlsx",

@@ -15,8 +15,8 @@ _RATIO_FLOOR = 64 << 20
 _BLOCK = 1 << 16
 
 
-def check_archive(path: Path, *, limit: int = UNFOLDED_LIMIT) -> tuple[str, ...]:
-    """The names of the members of the zip file *path*, once it is known to unfold to at most *limit* bytes.
+def check_archive(path: Path, *, limit: int = UNFOLDED_LIMIT) -> dict[str, int]:
+    """The members of the zip file *path* with their sizes, known to unfold to *limit* bytes at most.
 
     First by what its directory declares (total, and ratio to the size of the file), then by unfolding every
     member in small blocks, since a bomb lies about its size. Raises GrappeError ``archive_too_large``,
@@ -35,7 +35,7 @@ def check_archive(path: Path, *, limit: int = UNFOLDED_LIMIT) -> tuple[str, ...]
     if any(member.flag_bits & 1 for member in members):
         raise GrappeError(Problem("protected_file", file=path.name))
     _measure(path, members, allowed)
-    return tuple(member.filename for member in members)
+    return {member.filename: member.file_size for member in members}
 
 
 def unfold(path: Path, name: str) -> Iterator[bytes]:
@@ -48,10 +48,13 @@ def unfold(path: Path, name: str) -> Iterator[bytes]:
 def _measure(path: Path, members: list[zipfile.ZipInfo], allowed: int) -> None:
     total = 0
     for member in members:
+        before = total
         for block in _unfold_member(path, member):
             total += len(block)
             if total > allowed:
                 raise _too_large(path, total, allowed)
+        if total - before != member.file_size:
+            raise _damaged(path, member.filename)
 
 
 def _unfold_member(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -7,6 +7,12 @@ from grappe.statements.records import Passage, PassageKind
 
 #: What stands between two passages of a text that the reader composes.
 _BETWEEN = "\n\n"
+#: Beyond it a file is no document that a person wrote, and would fill the memory.
+MOST_PASSAGES = 500_000
+
+
+class TooManyPassagesError(ValueError):
+    """The text falls into more than :data:`MOST_PASSAGES` passages."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +61,12 @@ class Composer:
         cell: tuple[int, int, int] | None = None,
     ) -> None:
         """Lay *text* down, its white space made single; nothing when it is blank. *cell* is (table, row,
-        column), from 0."""
+        column), from 0. Raises TooManyPassagesError."""
         words = " ".join(text.split())
         if not words:
             return
+        if len(self.drafts) >= MOST_PASSAGES:
+            raise TooManyPassagesError
         if self._pieces:
             self._pieces.append(_BETWEEN)
             self._length += len(_BETWEEN)

@@ -4,12 +4,20 @@ The rules are those of any typed text: a heading is short, unpunctuated, and lea
 an item has a bullet, or follows a line that ends with a colon; a footer says « Source : » or is a footnote.
 """
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-from grappe.intake.documents.passages import Draft, Reading, stripped
+from grappe.intake.documents.passages import (
+    MOST_PASSAGES,
+    Draft,
+    Reading,
+    TooManyPassagesError,
+    stripped,
+)
 from grappe.intake.encodings import detect_encoding
 from grappe.statements.records import PassageKind
 
@@ -57,7 +65,7 @@ class Line:
             len(self.text) <= _LONGEST_HEADING
             and len(self.text.split()) <= _MOST_HEADING_WORDS
             and not self.mark
-            and not re.search(r"[.;:,…]$", self.text.rstrip("*"))
+            and not re.search(r"[.;:,…]$|(?:https?://|www\.)\S+$", self.text.rstrip("*"))
             and not self.text[0].islower()
         )
 
@@ -71,8 +79,10 @@ def read_plain(path: Path) -> Reading:
 
 
 def infer_passages(text: str) -> Iterator[Draft]:
-    """The passages of a plain *text*, in order, without overlap."""
-    lines = list(_lines(text))
+    """The passages of a plain *text*, in order, without overlap. Raises TooManyPassagesError."""
+    lines = list(islice(_lines(text), MOST_PASSAGES + 1))
+    if len(lines) > MOST_PASSAGES:
+        raise TooManyPassagesError
     if _is_hard_wrapped(lines):
         lines = _unwrapped(lines, text)
     for line in _with_headings(_with_lists_and_footers(lines)):
@@ -82,7 +92,7 @@ def infer_passages(text: str) -> Iterator[Draft]:
 def _lines(text: str) -> Iterator[Line]:
     offset, blank_before = 0, True
     pending: Line | None = None
-    for raw in text.splitlines(keepends=True):
+    for raw in io.StringIO(text, newline=""):
         start, end = stripped(text, offset, offset + len(raw))
         offset += len(raw)
         blank = start >= end or _RULE.fullmatch(text[start:end]) is not None

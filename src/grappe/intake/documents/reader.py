@@ -9,7 +9,7 @@ from grappe.intake.dates import read_date
 from grappe.intake.documents.dates_in_text import find_publication_date
 from grappe.intake.documents.languages import detect_language
 from grappe.intake.documents.markdown import read_markdown
-from grappe.intake.documents.passages import Reading, numbered
+from grappe.intake.documents.passages import MOST_PASSAGES, Reading, TooManyPassagesError, numbered
 from grappe.intake.documents.pdf import read_pdf
 from grappe.intake.documents.plain import read_plain
 from grappe.intake.documents.web import read_html
@@ -19,6 +19,8 @@ from grappe.statements.text import LANGUAGES, clean
 
 FORMATS = ".txt, .md, .html, .pdf, .docx"
 MOST_BYTES = 64 << 20
+#: Web pages and Markdown are held as trees, some fifty times their size; pages of a PDF are read one by one.
+_SHARE: dict[Callable[[Path], Reading], float] = {read_html: 0.25, read_markdown: 0.0625, read_pdf: 8.0}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LONGEST_TITLE = 300
@@ -34,7 +36,11 @@ def read_document(path: Path, source: Source, *, most_bytes: int = MOST_BYTES) -
     Raises GrappeError: ``file_missing``, ``file_empty``, ``too_large``, ``too_deep``, ``unknown_format``,
     ``unknown_encoding``, ``protected_file``, ``damaged_file``, ``archive_too_large``, ``no_text``.
     """
-    reading = _reader_of(path, most_bytes)(path)
+    try:
+        reading = _reader_of(path, most_bytes)(path)
+    except TooManyPassagesError as error:
+        found, expected = f"> {MOST_PASSAGES:,} passages", f"{MOST_PASSAGES:,} passages"
+        raise GrappeError(Problem("too_large", file=path.name, found=found, expected=expected)) from error
     if not reading.drafts:
         raise GrappeError(Problem("no_text", file=path.name))
     document = _document(reading, source)
@@ -70,14 +76,19 @@ def _reader_of(path: Path, most_bytes: int) -> Callable[[Path], Reading]:
     """The reader that fits the content; the extension only tells plain text, Markdown and HTML apart."""
     if not path.is_file():
         raise GrappeError(Problem("file_missing", file=path.name))
-    size = path.stat().st_size
-    if size > most_bytes:
-        found, expected = f"{size / 1e6:.0f} MB", f"{most_bytes / 1e6:.0f} MB"
-        raise GrappeError(Problem("too_large", file=path.name, found=found, expected=expected))
     with path.open("rb") as handle:
         head = handle.read(4096)
     if not head.strip():
         raise GrappeError(Problem("file_empty", file=path.name, expected="document"))
+    reader = _fitting(path, head)
+    size, most = path.stat().st_size, most_bytes * _SHARE.get(reader, 1.0)
+    if size > most:
+        found, expected = f"{size / 1e6:.1f} MB", f"{most / 1e6:.1f} MB"
+        raise GrappeError(Problem("too_large", file=path.name, found=found, expected=expected))
+    return reader
+
+
+def _fitting(path: Path, head: bytes) -> Callable[[Path], Reading]:
     if head.startswith((b"PK", _OLE)):
         return _check_word(path, head)
     if b"%PDF-" in head[:1024]:
@@ -87,11 +98,15 @@ def _reader_of(path: Path, most_bytes: int) -> Callable[[Path], Reading]:
 
 def _check_word(path: Path, head: bytes) -> Callable[[Path], Reading]:
     if head.startswith(_OLE):
-        if _ENCRYPTED in path.read_bytes():
+        if path.stat().st_size <= 8 * MOST_BYTES and _ENCRYPTED in path.read_bytes():
             raise GrappeError(Problem("protected_file", file=path.name))
         raise GrappeError(Problem("unknown_format", file=path.name, found=path.suffix, expected=FORMATS))
-    if "word/document.xml" not in check_archive(path):
+    body = check_archive(path).get("word/document.xml")
+    if body is None:
         raise GrappeError(Problem("unknown_format", file=path.name, found=path.suffix, expected=FORMATS))
+    if body > MOST_BYTES:
+        found, expected = f"{body / 1e6:.0f} MB", f"{MOST_BYTES / 1e6:.0f} MB"
+        raise GrappeError(Problem("too_large", file=path.name, found=found, expected=expected))
     return read_docx
 
 

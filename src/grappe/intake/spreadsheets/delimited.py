@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from grappe.intake.encodings import detect_encoding
 from grappe.intake.spreadsheets.headers import recognise
@@ -14,6 +15,7 @@ from grappe.statements import GrappeError, Problem
 SHEET_NAME = "csv"
 _DELIMITERS = (";", ",", "\t", "|")
 _SAMPLE_LINES = 60
+_LONGEST_LINE = 10_000_000
 
 
 def open_delimited(path: Path) -> Sheet:
@@ -24,9 +26,17 @@ def open_delimited(path: Path) -> Sheet:
     """
     encoding = detect_encoding(path)
     with path.open(encoding=encoding, newline="") as handle:
-        sample = [line[:10_000] for line in islice(handle, _SAMPLE_LINES)]
+        sample = [line[:10_000] for line in islice(_lines(path, handle), _SAMPLE_LINES)]
     delimiter, announced = _delimiter(sample)
     return Sheet(SheetFacts(SHEET_NAME), _rows(path, encoding, delimiter, skip_first=announced))
+
+
+def _lines(path: Path, handle: TextIO) -> Iterator[str]:
+    while line := handle.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            found, expected = f"> {_LONGEST_LINE:,}", f"{_LONGEST_LINE:,} c."
+            raise GrappeError(Problem("too_large", file=path.name, found=found, expected=expected))
+        yield line
 
 
 def _delimiter(sample: list[str]) -> tuple[str, bool]:
@@ -50,7 +60,7 @@ def _rows(path: Path, encoding: str, delimiter: str, *, skip_first: bool) -> Ite
     number = 0
     with path.open(encoding=encoding, newline="") as handle:
         try:
-            for number, cells in enumerate(csv.reader(handle, delimiter=delimiter), start=1):
+            for number, cells in enumerate(csv.reader(_lines(path, handle), delimiter=delimiter), start=1):
                 if any(cells) and not (skip_first and number == 1):
                     yield Row(number, tuple(cells))
         except csv.Error as error:

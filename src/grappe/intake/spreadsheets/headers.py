@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from grappe.intake.spreadsheets.sheets import Row
-from grappe.statements.text import words
+from grappe.statements.text import fold, words
 from grappe.statements.vocabulary import properties
 
 #: What a column may say of the row rather than of the organisation.
@@ -51,16 +51,27 @@ def recognise(title: str) -> Meaning | None:
 
 def header_row(rows: Sequence[Row]) -> Row | None:
     """The row of *rows* that holds the titles: the one where most are recognised, a name or key among them;
-    None when there is none. A lone recognised cell counts only in a list of one column."""
+    None when there is none. A lone recognised cell counts only in a list of one column, and a word that comes
+    back below in its column is a value, not a title."""
     best: tuple[int, Row | None] = (0, None)
     widest = max((_filled(row) for row in rows), default=0)
     for row in rows:
         meanings = [meaning for meaning in map(recognise, row.cells) if meaning]
         identifies = any(meaning.property in ("name", "key") for meaning in meanings)
         lonely = _filled(row) == 1 and widest > 1
-        if identifies and not lonely and len(meanings) > best[0]:
+        if identifies and not lonely and len(meanings) > best[0] and not _comes_back(row, rows):
             best = (len(meanings), row)
     return best[1]
+
+
+def _comes_back(titles: Row, rows: Sequence[Row]) -> bool:
+    recognised = [at for at, cell in enumerate(titles.cells) if recognise(cell) and at not in titles.carried]
+    others = [row for row in rows if row is not titles and row.cells != titles.cells]
+    return any(
+        fold(row.cell(at)) == fold(titles.cells[at]) and at not in row.carried
+        for at in recognised
+        for row in others
+    )
 
 
 def _filled(row: Row) -> int:

@@ -19,6 +19,9 @@ def scan_ods(path: Path) -> list[SheetFacts]:
     return scan.sheets
 
 
+_MOST_ROWS = 1 << 20
+
+
 class _ContentScan:
     def __init__(self) -> None:
         self.sheets: list[SheetFacts] = []
@@ -54,7 +57,7 @@ class _ContentScan:
             self.cell = None
         elif name == "table:table-row":
             if self.hidden and self.sheets[-1].last_row >= self.row:
-                last = min(self.sheets[-1].last_row, self.row + self.rows - 1)
+                last = min(self.sheets[-1].last_row, self.row + self.rows - 1, _MOST_ROWS)
                 self.sheets[-1].hidden_rows.extend(range(self.row, last + 1))
             self.row += self.rows
         elif name == "table:table":
