@@ -7,10 +7,11 @@ from wagtail import hooks
 
 from grappe.hub.public import desk
 
-hooks.register("before_publish_page", desk.refuse_english_first)
 
-
-@hooks.register("insert_global_admin_css")
 def desk_css() -> SafeString:
     """Our accent and fonts."""
     return format_html('<link rel="stylesheet" href="{}">', static("grappe/css/desk.css"))
+
+
+hooks.register("before_publish_page", desk.refuse_english_first)
+hooks.register("insert_global_admin_css", desk_css)

@@ -10,7 +10,7 @@ from grappe.hub.public.queries import is_ahead_of_french
 
 
 def refuse_english_first(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Publishing an English page is refused until its French one is public (Charter of the French language)."""
+    """An English page is not published before its French one (Charter of the French language)."""
     if not is_ahead_of_french(page):
         return None
     messages.error(

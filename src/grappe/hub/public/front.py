@@ -10,7 +10,7 @@ from grappe.hub.people.queries import Visitor
 from grappe.hub.public import queries
 from grappe.hub.public.paired import paired
 from grappe.hub.public.typography import write_date
-from grappe.hub.public.urls_of import directory_url, region_dots
+from grappe.hub.public.urls_of import directory_url, region_places
 from grappe.hub.registry.queries import all_codes, count_belongings, registry_counts
 
 _SECTORS_SHOWN = 18
@@ -21,6 +21,7 @@ def front_facts(user: Visitor, language: str) -> Mapping[str, Any]:
     counts, codes = registry_counts(), all_codes()
     in_sector, in_cluster = count_belongings("sector"), count_belongings("cluster")
     sectors = _groups(codes["sector"], in_sector)
+    sectors = [group for group in sectors if group["count"]]
     sectors.sort(key=lambda group: -group["count"])
     return {
         "counts": counts,
@@ -28,7 +29,7 @@ def front_facts(user: Visitor, language: str) -> Mapping[str, Any]:
         "clusters": _groups(codes["cluster"], in_cluster),
         "sectors": sectors[:_SECTORS_SHOWN],
         "hints": [_hint(group["record"], language) for group in sectors[:3]],
-        "dots": region_dots(queries.regions(user)),
+        "places": region_places(queries.regions(user)),
         "example": queries.best_sourced(user),
     }
 

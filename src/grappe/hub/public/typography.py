@@ -45,7 +45,7 @@ def write_date(iso: str | None, language: str) -> str:
 
 
 def write_period(start: str | None, end: str | None, language: str) -> str:
-    """Since when and until when something is said to hold; "" when neither is known."""
+    """About which period something is said to hold; "" when none is known."""
     if start and end:
         same = start == end
         return (
@@ -54,7 +54,8 @@ def write_period(start: str | None, end: str | None, language: str) -> str:
             else f"{write_date(start, language)} – {write_date(end, language)}"
         )
     if start:
-        return f"{_words('depuis le', 'depuis', 'since', start, language)} {write_date(start, language)}"
+        # The date of the statement: neither "since" nor "today" was said.
+        return f"{_words('au', 'en', 'as of', start, language)} {write_date(start, language)}"
     if end:
         return f"{_words('jusqu’au', 'jusqu’en', 'until', end, language)} {write_date(end, language)}"
     return ""

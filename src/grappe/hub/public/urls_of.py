@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from grappe.hub.public.queries import Region
+from grappe.hub.public.static_map import Place
 from grappe.intake.gazetteer import REGIONS
 
 
@@ -14,20 +15,13 @@ def organisation_url(canonical_id: str) -> str:
     return reverse("organisation", args=[canonical_id])
 
 
-def directory_url(**filters: str) -> str:
-    """The address of the directory with one choice a facet, or with words (``q``)."""
-    return f"{reverse('directory')}?{urlencode(filters)}"
+def directory_url(**filters: str | tuple[str, ...]) -> str:
+    """The address of the directory with choices of each facet, or with words (``q``)."""
+    return f"{reverse('directory')}?{urlencode(filters, doseq=True)}"
 
 
-def region_dots(regions: Iterable[Region], **filters: str) -> list[tuple[float, float, int, str, str | None]]:
-    """The regions as places of the static map, each leading to its part of the directory."""
+def region_places(regions: Iterable[Region]) -> list[Place]:
+    """The regions as places of the static map."""
     return [
-        (
-            each.latitude,
-            each.longitude,
-            each.count,
-            REGIONS[each.code],
-            directory_url(**filters, region=each.code),
-        )
-        for each in regions
+        Place(each.latitude, each.longitude, each.count, REGIONS[each.code], each.code) for each in regions
     ]

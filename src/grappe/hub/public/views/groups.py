@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from grappe.hub.public import queries
 from grappe.hub.public.facets import labels_of
-from grappe.hub.public.urls_of import directory_url, region_dots
+from grappe.hub.public.urls_of import directory_url, region_places
 from grappe.hub.registry import search
 from grappe.hub.registry.models import Belonging, Code
 from grappe.hub.registry.queries import (
@@ -120,7 +120,7 @@ def _group_context(request: HttpRequest, kind: str, record: Code, codes: Any) ->
             if facet != kind
         },
         "stages": _chain(kind, record.code, counts["stage"], codes, language),
-        "dots": region_dots(queries.regions(request.user, kind, record.code), **{kind: record.code}),
+        "places": region_places(queries.regions(request.user, kind, record.code)),
         "directory_url": directory_url(**{kind: record.code}),
     }
 
