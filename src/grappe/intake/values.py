@@ -150,7 +150,7 @@ def _read_identifier(prop: Property, text: str) -> str:
 
 
 def official_name(municipality: str) -> str:
-    """The official spelling of a municipality's name (« Quebec City », « Montreal »), or *municipality* itself
+    """The official spelling of a municipality's name (« Quebec City », « Montreal »); *municipality* itself
     when the gazetteer knows no such place, or several."""
     from grappe.intake.places import resolve_place
 
