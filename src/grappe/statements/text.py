@@ -6,6 +6,7 @@ import unicodedata
 LANGUAGES = ("fr", "en")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "’": "'", "‘": "'", "`": "'"})
 _SPACES = re.compile(r"\s+")
+_LOOSE_SPACES = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
@@ -24,7 +25,10 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def clean(text: str) -> str:
-    """NFC, any white space as one space, no control characters, trimmed: what a cell says."""
+    """NFC, white space as one space, no control characters, trimmed: what a cell says.
+
+    A lone no-break space stays: French typography put it there.
+    """
     composed = unicodedata.normalize("NFC", text)
-    spaced = _SPACES.sub(" ", composed)
+    spaced = _LOOSE_SPACES.sub(" ", composed)
     return "".join(char for char in spaced if char == " " or unicodedata.category(char)[0] != "C").strip()
