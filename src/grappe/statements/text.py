@@ -24,11 +24,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word for word in _NOT_WORD.split(fold(text)) if word)
 
 
-def clean(text: str) -> str:
+def clean(text: str, *, keep_no_break: bool = False) -> str:
     """NFC, white space as one space, no control characters, trimmed: what a cell says.
 
-    A lone no-break space stays: French typography put it there.
+    *keep_no_break*: a lone no-break space stays, as French typography put it in a sentence.
     """
     composed = unicodedata.normalize("NFC", text)
-    spaced = _LOOSE_SPACES.sub(" ", composed)
+    spaced = (_LOOSE_SPACES if keep_no_break else _SPACES).sub(" ", composed)
     return "".join(char for char in spaced if char == " " or unicodedata.category(char)[0] != "C").strip()
