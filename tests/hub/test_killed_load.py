@@ -16,7 +16,9 @@ TABLES = ("source", "statement", "organisation", "record", "belonging", "load", 
 def rows_of(home) -> dict[str, list[tuple]]:
     """Every row of the registry's tables."""
     with sqlite3.connect(home / "grappe.sqlite3") as connection:
-        return {name: connection.execute(f"SELECT * FROM hub_{name} ORDER BY 1").fetchall() for name in TABLES}
+        return {
+            name: connection.execute(f"SELECT * FROM hub_{name} ORDER BY 1").fetchall() for name in TABLES
+        }
 
 
 @pytest.mark.slow
