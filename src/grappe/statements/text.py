@@ -27,4 +27,6 @@ def clean(text: str) -> str:
     """NFC, any white space as one space, no control characters, trimmed: what a cell says."""
     composed = unicodedata.normalize("NFC", text)
     spaced = _SPACES.sub(" ", composed)
+    if spaced.isprintable():
+        return spaced.strip()
     return "".join(char for char in spaced if char == " " or unicodedata.category(char)[0] != "C").strip()
