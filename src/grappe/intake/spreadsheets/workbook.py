@@ -1,6 +1,7 @@
 """Any spreadsheet file → its sheets. What the file is, its content says, not its extension."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers.expat import ExpatError
@@ -65,7 +66,7 @@ def _sniff_zip(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             encrypted = _ods_is_encrypted(archive)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise GrappeError(Problem("damaged_file", file=path.name, found=str(error))) from error
     if encrypted:
         raise GrappeError(Problem("protected_file", file=path.name))
