@@ -5,6 +5,7 @@ import math
 import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parents[2] / "src/grappe/hub/static/grappe/map"
@@ -29,7 +30,7 @@ def main(boundaries: Path, atlas: Path) -> None:
             f"{provinces} -filter-islands min-area=12km2 -simplify weighted interval=900 keep-shapes -filter-fields pruid -o {STATIC}/provinces.geojson precision=0.001"
         )
         mapshaper(
-            f"{atlas}/countries-50m.json -target countries -clip bbox=-172,20,-10,84 -filter this.id!=='124' -simplify weighted interval=2500 keep-shapes -filter-fields -o {STATIC}/neighbours.geojson format=geojson precision=0.01"
+            f"{atlas}/countries-50m.json -target countries -clip bbox=-170,-5,-8,84 -filter this.id!=='124'&&this.id!=='643' -simplify weighted interval=4000 keep-shapes -filter-fields -o {STATIC}/neighbours.geojson format=geojson precision=0.01"
         )
         mapshaper(
             f"{work}/divisions.json -dissolve region copy-fields=name -simplify weighted interval=500 keep-shapes -filter-islands min-area=8km2 -o {STATIC}/regions.geojson precision=0.001"
@@ -97,7 +98,7 @@ def _ring(points: list[list[float]], closed: bool) -> str:
         (round((x - WEST) * STRETCH * SCALE, 1), round((NORTH - y) * SCALE, 1)) for x, y, *_ in points
     ]
     steps = [f"M{projected[0][0]:g} {projected[0][1]:g}"]
-    for (left, top), (x, y) in zip(projected, projected[1:], strict=False):
+    for (left, top), (x, y) in pairwise(projected):
         if (x, y) != (left, top):
             steps.append(f"l{x - left:.1f} {y - top:.1f}".replace(".0", "").replace("-0 ", "0 "))
     return "".join(steps) + ("z" if closed else "")

@@ -55,7 +55,7 @@ def read_value(prop: Property, text: str, *, language: str | None, codes: Codes 
     for a workspace list nobody gave, the text itself. *language* settles what « 1,234 » is.
     Raises :class:`UnreadableValue`.
     """
-    cleaned = clean(text)
+    cleaned = clean(text, keep_no_break=prop.type == "text" and prop.language)
     if not cleaned:
         raise UnreadableValue(prop.type if prop.type in _READERS else "text")
     if prop.type == "code":
@@ -64,6 +64,8 @@ def read_value(prop: Property, text: str, *, language: str | None, codes: Codes 
         return _read_identifier(prop, cleaned)
     if prop.code == "postal_code":
         return _read_postal_code(cleaned)
+    if prop.code == "municipality":
+        return official_name(cleaned)
     value: str | None = cleaned
     if prop.type in ("integer", "decimal"):
         value = read_number(cleaned, language=language, whole=prop.type == "integer")
@@ -145,6 +147,15 @@ def _read_identifier(prop: Property, text: str) -> str:
     if value is None:
         raise UnreadableValue(prop.code)
     return value
+
+
+def official_name(municipality: str) -> str:
+    """The official spelling of a municipality's name (« Quebec City », « Montreal »); *municipality* itself
+    when the gazetteer knows no such place, or several."""
+    from grappe.intake.places import resolve_place
+
+    place = resolve_place(municipality=municipality)
+    return place.municipality if place and place.municipality else municipality
 
 
 def _read_postal_code(text: str) -> str:

@@ -161,15 +161,16 @@ VIEWS: Mapping[str, tuple[str, str]] = {
     "cluster_memberships": (
         "who is in which cluster, in what role, since when, says who",
         "SELECT o.id AS organisation, coalesce(o.name_fr, o.name_en) AS name, s.value AS cluster, "
-        "s.qualifier AS role, s.valid_from, s.locator, s.publisher, s.source_title, s.source_url "
+        "s.qualifier AS role, s.valid_from, s.locator, coalesce(s.asserted_by, s.publisher) AS says_who, "
+        "s.publisher, s.source_title, s.source_url "
         "FROM organisation_statements s JOIN organisations o ON o.id = s.organisation "
         "WHERE s.property = 'cluster' AND s.retracted_at IS NULL",
     ),
     "organisations_in_several_clusters": (
-        "organisations in two clusters or more, with the publishers who say so",
+        "organisations in two clusters or more, with who says so",
         "SELECT organisation, name, count(DISTINCT cluster) AS clusters, "
         "list(DISTINCT cluster ORDER BY cluster) AS which, "
-        "list(DISTINCT publisher ORDER BY publisher) AS says_who FROM cluster_memberships "
+        "list(DISTINCT says_who ORDER BY says_who) AS says_who FROM cluster_memberships "
         "GROUP BY organisation, name HAVING count(DISTINCT cluster) > 1 ORDER BY clusters DESC, name",
     ),
     "rivals": (

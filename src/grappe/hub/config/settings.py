@@ -111,7 +111,7 @@ ACCOUNT_ADAPTER = "grappe.hub.people.adapter.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Grappe] "
 ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.value("GRAPPE_TRUSTED_PROXIES"))
 
@@ -184,7 +184,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "level": environment.value("GRAPPE_LOG_LEVEL"),
+        }
+    },
     "root": {"handlers": ["stderr"], "level": environment.value("GRAPPE_LOG_LEVEL")},
     "loggers": {
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from grappe.hub.public import typography
@@ -14,6 +15,11 @@ from grappe.statements.vocabulary import Property, code_labels
 #: Said elsewhere on the page, or made for machines.
 _LEFT_OUT = frozenset({"mentioned_in", "coordinates", "description"})
 _CODE_LISTS = frozenset({"kind", "status", "size", "province"})
+#: What rarely changes: its date stays in the panel. All the rest is shown with its date.
+_LASTING = frozenset({"name", "kind", "website", "country", "province", "region", "municipality", "naics"})
+_COUNTRIES = {"CA": "Canada"}
+#: Longer texts are not underlined.
+_LONG = 70
 NameOf = Callable[[str], tuple[str, str] | None]
 
 
@@ -40,6 +46,11 @@ class Fact:
     url: str = ""
     note: str = ""
     period: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text is a sentence rather than a value."""
+        return len(self.text) > _LONG
 
     @property
     def count(self) -> int:
@@ -74,8 +85,10 @@ def fact_row(shown: ShownProperty, codes: Codes, language: str, name_of: NameOf 
     if is_text and not any(value.language == "fr" for value in shown.values):
         return FactRow(definition.code, definition.label(language), (), is_withheld=True)
     values = [v for v in shown.values if not is_text or v.language == language] or list(shown.values)
-    writer = _writer(definition, codes, language, name_of)
+    writer = value_writer(definition, codes, language, name_of)
     accepted = [value for value in values if not value.is_rival]
+    if definition.type == "name":
+        accepted.sort(key=lambda value: (value.language != language, value.qualifier == "former"))
     rivals = tuple(
         saying for value in values if value.is_rival for saying in _sayings(value, writer, language)
     )
@@ -86,11 +99,15 @@ def fact_row(shown: ShownProperty, codes: Codes, language: str, name_of: NameOf 
 Writer = Callable[[str], tuple[str, str]]
 
 
-def _writer(definition: Property, codes: Codes, language: str, name_of: NameOf) -> Writer:
+def value_writer(
+    definition: Property, codes: Codes, language: str, name_of: NameOf = lambda _: None
+) -> Writer:
     """How the values of a property are written: text and link."""
     labels: Mapping[str, str] = {}
     if definition.code in _CODE_LISTS:
         labels = {code: each[language] for code, each in code_labels(definition.code).items()}
+    elif definition.code == "country":
+        labels = _COUNTRIES
     elif definition.codes == "workspace":
         labels = labels_of(definition.code, codes, language)
 
@@ -105,12 +122,14 @@ def _writer(definition: Property, codes: Codes, language: str, name_of: NameOf) 
             return typography.write_number(int(value), language), ""
         if definition.type == "entity":
             return name_of(value) or (value, "")
-        return labels.get(value, value), _identifier_url(definition.code, value)
+        return labels.get(value, value), _page_url(definition.code, value, codes)
 
     return write
 
 
-def _identifier_url(code: str, value: str) -> str:
+def _page_url(code: str, value: str, codes: Codes) -> str:
+    if code in ("cluster", "sector") and value in codes[code]:
+        return reverse(code, args=[value])
     return {
         "ror": f"https://ror.org/{value}",
         "lei": f"https://search.gleif.org/#/record/{value}",
@@ -126,10 +145,14 @@ def _fact(
         url=url,
         language=value.language,
         note=_note(definition, value.qualifier, language),
-        period=_period(value.statements[0], language),
+        period="" if _is_lasting(definition) else _period(value.statements[0], language),
         sayings=_sayings(value, writer, language, is_rival=False),
         rivals=rivals,
     )
+
+
+def _is_lasting(definition: Property) -> bool:
+    return definition.code in _LASTING or definition.type == "identifier"
 
 
 def _note(definition: Property, qualifier: str, language: str) -> str:
@@ -167,8 +190,8 @@ def _trail(statement: Statement, language: str) -> list[str]:
     if source.accessed:
         parts.append(gettext("read on %s") % typography.write_date(source.accessed, language))
     if statement.asserted_by:
-        parts.append(gettext("stated by %s") % statement.asserted_by)
-    parts.append(statement.licence or source.licence)
+        parts.append(gettext("stated by %s") % typography.host_of(statement.asserted_by))
+    parts.append(typography.write_licence(statement.licence or source.licence, language))
     if statement.rank == "deprecated" and statement.rank_reason:
         parts.append(statement.rank_reason)
     return parts

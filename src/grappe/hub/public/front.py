@@ -10,17 +10,18 @@ from grappe.hub.people.queries import Visitor
 from grappe.hub.public import queries
 from grappe.hub.public.paired import paired
 from grappe.hub.public.typography import write_date
-from grappe.hub.public.urls_of import directory_url
+from grappe.hub.public.urls_of import directory_url, region_places
 from grappe.hub.registry.queries import all_codes, count_belongings, registry_counts
 
 _SECTORS_SHOWN = 18
 
 
 def front_facts(user: Visitor, language: str) -> Mapping[str, Any]:
-    """Counts with where they come from, dots, clusters and sectors: six queries."""
+    """Counts with where they come from, dots, clusters and sectors: seven queries."""
     counts, codes = registry_counts(), all_codes()
     in_sector, in_cluster = count_belongings("sector"), count_belongings("cluster")
     sectors = _groups(codes["sector"], in_sector)
+    sectors = [group for group in sectors if group["count"]]
     sectors.sort(key=lambda group: -group["count"])
     return {
         "counts": counts,
@@ -28,10 +29,8 @@ def front_facts(user: Visitor, language: str) -> Mapping[str, Any]:
         "clusters": _groups(codes["cluster"], in_cluster),
         "sectors": sectors[:_SECTORS_SHOWN],
         "hints": [_hint(group["record"], language) for group in sectors[:3]],
-        "dots": [
-            (town.latitude, town.longitude, town.count, town.name, directory_url(q=town.name))
-            for town in queries.towns(user)
-        ],
+        "places": region_places(queries.regions(user)),
+        "example": queries.best_sourced(user),
     }
 
 
@@ -50,25 +49,12 @@ def _cards(counts: Mapping[str, Any], codes: Mapping[str, Any], language: str) -
         reverse(name) for name in ("directory", "clusters", "sectors", "sources")
     )
     total, named = counts["organisations"], counts["sources"]
+    groups, areas = len(codes["cluster"]), len(codes["sector"])
+    said = gettext("latest statement: %s") % latest
     return [
-        _card(
-            total,
-            ngettext("organisation", "organisations", total),
-            gettext("latest statement: %s") % latest,
-            directory,
-        ),
-        _card(
-            len(codes["cluster"]),
-            ngettext("cluster", "clusters", len(codes["cluster"])),
-            gettext("see each one"),
-            clusters,
-        ),
-        _card(
-            len(codes["sector"]),
-            ngettext("sector", "sectors", len(codes["sector"])),
-            gettext("see each one"),
-            sectors,
-        ),
+        _card(total, ngettext("organisation", "organisations", total), said, directory),
+        _card(groups, ngettext("cluster", "clusters", groups), gettext("see each one"), clusters),
+        _card(areas, ngettext("sector", "sectors", areas), gettext("see each one"), sectors),
         _card(
             named,
             ngettext("public source", "public sources", named),

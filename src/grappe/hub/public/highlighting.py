@@ -10,7 +10,7 @@ _SHORTEST_STEM = 4
 
 
 def mark_words(text: str, looked_for: tuple[str, ...]) -> str:
-    """*text* as safe HTML, ``<mark>`` around each word that begins like one of *looked_for* (folded words)."""
+    """*text* as safe HTML, ``<mark>`` around each word that begins like one of *looked_for* (folded)."""
     if not looked_for:
         return escape(text)
     parts, end = [], 0

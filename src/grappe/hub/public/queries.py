@@ -36,31 +36,54 @@ def page_addresses(page: Page) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Town:
-    """A municipality and how many organisations are in it; degrees, WGS84."""
+    """A municipality and how many organisations are in it."""
 
     name: str
     region_code: str
+    province: str
+    count: int
+
+
+def towns(user: Visitor, most: int = 200) -> list[Town]:
+    """The *most* municipalities with the most organisations: one query."""
+    placed = visible_organisations(user).filter(latitude__isnull=False).exclude(municipality="")
+    rows = (
+        placed.order_by()
+        .values("municipality", "region_code", "province")
+        .annotate(total=Count("id"))
+        .order_by("-total", "municipality")[:most]
+    )
+    return [Town(row["municipality"], row["region_code"], row["province"], row["total"]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Region:
+    """An administrative region and how many organisations are in it, at their mean place; degrees, WGS84."""
+
+    code: str
     latitude: float
     longitude: float
     count: int
 
 
-def towns(user: Visitor, kind: str = "", code: str = "", most: int = 200) -> list[Town]:
-    """The *most* municipalities with the most organisations (of one sector or cluster): one query."""
-    placed = visible_organisations(user).filter(latitude__isnull=False).exclude(municipality="")
+def regions(user: Visitor, kind: str = "", code: str = "") -> list[Region]:
+    """Québec's regions with the organisations placed in each (of one sector or cluster): one query."""
+    placed = visible_organisations(user).filter(latitude__isnull=False).exclude(region_code="")
     if code:
         of_code = Belonging.objects.filter(list=kind, code=code)
         placed = placed.filter(pk__in=of_code.values("organisation"))
     rows = (
         placed.order_by()
-        .values("municipality", "region_code", "province")
+        .values("region_code")
         .annotate(total=Count("id"), middle=Avg("latitude"), centre=Avg("longitude"))
-        .order_by("-total", "municipality")[:most]
+        .order_by("-total", "region_code")
     )
-    return [
-        Town(row["municipality"], row["region_code"], row["middle"], row["centre"], row["total"])
-        for row in rows
-    ]
+    return [Region(row["region_code"], row["middle"], row["centre"], row["total"]) for row in rows]
+
+
+def best_sourced(user: Visitor) -> Organisation | None:
+    """The organisation that most sources speak of: one query."""
+    return visible_organisations(user).order_by("-source_count", "-statement_count", "id").first()
 
 
 def organisations_by_entity(entities: Collection[str]) -> dict[str, Organisation]:
@@ -75,3 +98,10 @@ def sector_texts(language: str) -> Mapping[str, SectorTextPage]:
     """The live editorial texts by sector code: one query."""
     pages = SectorTextPage.objects.live().filter(locale__language_code=language)
     return {page.sector: page for page in pages}
+
+
+def is_ahead_of_french(page: Page) -> bool:
+    """Whether *page* is in another language than French and no live French page is its translation."""
+    if page.locale.language_code == "fr":
+        return False
+    return not page.get_translations().live().filter(locale__language_code="fr").exists()

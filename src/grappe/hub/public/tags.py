@@ -17,7 +17,8 @@ from grappe.hub.public import queries, static_map, typography
 from grappe.hub.public.frame import alternates_of
 from grappe.hub.public.front import front_facts
 from grappe.hub.public.highlighting import mark_words
-from grappe.hub.public.paired import paired
+from grappe.hub.public.paired import OTHER, paired
+from grappe.hub.public.urls_of import directory_url
 from grappe.intake.gazetteer import REGIONS
 from grappe.statements.vocabulary import label_of
 
@@ -44,6 +45,12 @@ def number(value: float | None) -> str:
 def when(iso: str | None) -> str:
     """A partial ISO date in words, "s. d." when unknown."""
     return typography.write_date(iso, _language())
+
+
+@register.filter
+def licence(name: str) -> str:
+    """A licence as people say it."""
+    return typography.write_licence(name, _language())
 
 
 @register.filter
@@ -82,6 +89,8 @@ def alternates(context: Mapping[str, Any], with_query: bool = False) -> Mapping[
     page = context.get("page")
     if request is None:
         return {}
+    if context.get("is_error"):
+        return {"fr": "/fr/", "en": "/en/"}
     path = request.get_full_path() if with_query else request.path
     return alternates_of(path, page if isinstance(page, Page) else None)
 
@@ -113,14 +122,15 @@ def latest_news(most: int = 3) -> list[Any]:
 
 
 @register.inclusion_tag("hub/parts/static_map.html")
-def dots_map(places: Any, title: str, named: int = 8) -> dict[str, Any]:
-    """The static map of *places* (latitude, longitude, count, name, address), with its title for readers."""
-    return {
-        "dots": static_map.place_dots(places, named),
-        "title": title,
-        "width": round(static_map.WIDTH),
-        "height": round(static_map.HEIGHT),
-    }
+def dots_map(places: Any, title: str, kind: str = "", code: str = "") -> dict[str, Any]:
+    """The static map of *places* by region; a dot leads to the directory, within one sector or cluster."""
+    dots = static_map.place_dots(places, gettext("{} and around"))
+    within = {kind: code} if kind else {}
+    shown = [
+        {"dot": dot, "url": directory_url(**within, region=dot.codes) if any(dot.codes) else ""}
+        for dot in dots
+    ]
+    return {"dots": shown, "title": title, "view": " ".join(f"{edge:g}" for edge in static_map.VIEW)}
 
 
 @register.filter
@@ -134,7 +144,13 @@ def found_name(organisation: Any, words: Any = ()) -> SafeString:
     """The name of a result with what was looked for marked; another language's is marked as such."""
     text, language = paired(organisation, "name", _language())
     marked = highlight(text, words)
-    return marked if language == _language() else format_html('<span lang="{}">{}</span>', language, marked)
+    shown = marked if language == _language() else format_html('<span lang="{}">{}</span>', language, marked)
+    other = OTHER[language]
+    other_text = getattr(organisation, f"name_{other}")
+    if not words or "<mark>" in marked or not other_text:
+        return shown
+    also = highlight(other_text, words)
+    return format_html('{} <small lang="{}">{}</small>', shown, other, also) if "<mark>" in also else shown
 
 
 @register.simple_tag
@@ -164,9 +180,10 @@ def region_name(code: str) -> str:
 
 
 @register.filter
-def one_place(organisation: Any) -> list[tuple[float, float, int, str, str | None]]:
+def one_place(organisation: Any) -> list[static_map.Place]:
     """The single dot of an organisation's own map."""
-    return [(organisation.latitude, organisation.longitude, 1, organisation.municipality, None)]
+    name = organisation.municipality or organisation.region
+    return [static_map.Place(organisation.latitude, organisation.longitude, 1, name)]
 
 
 @register.simple_tag

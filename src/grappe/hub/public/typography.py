@@ -19,7 +19,7 @@ _NO_DATE = {"fr": f"s.{NBSP}d.", "en": "n.d."}
 
 
 def write_number(number: float, language: str) -> str:
-    """*number* with its thousands apart: ``12 345,5`` in French (no-break spaces), ``12,345.5`` in English."""
+    """*number* with its thousands apart: ``12 345,5`` in French (no-break), ``12,345.5`` in English."""
     text = f"{number:,}" if isinstance(number, int) else f"{number:,.10g}"
     if language == "en":
         return text
@@ -45,7 +45,7 @@ def write_date(iso: str | None, language: str) -> str:
 
 
 def write_period(start: str | None, end: str | None, language: str) -> str:
-    """Since when and until when something is said to hold; "" when neither is known."""
+    """About which period something is said to hold; "" when none is known."""
     if start and end:
         same = start == end
         return (
@@ -54,10 +54,25 @@ def write_period(start: str | None, end: str | None, language: str) -> str:
             else f"{write_date(start, language)} – {write_date(end, language)}"
         )
     if start:
-        return f"{'depuis' if language == 'fr' else 'since'} {write_date(start, language)}"
+        # The date of the statement: neither "since" nor "today" was said.
+        return f"{_words('au', 'en', 'as of', start, language)} {write_date(start, language)}"
     if end:
-        return f"{'jusqu’à' if language == 'fr' else 'until'} {write_date(end, language)}"
+        return f"{_words('jusqu’au', 'jusqu’en', 'until', end, language)} {write_date(end, language)}"
     return ""
+
+
+def _words(with_day: str, without_day: str, english: str, iso: str, language: str) -> str:
+    """French says a day with an article and a month or year without."""
+    if language == "en":
+        return english
+    return with_day if len(iso) >= len("2026-01-01") else without_day
+
+
+def write_licence(licence: str, language: str) -> str:
+    """A licence as people say it; its identifier as it stands otherwise."""
+    if licence == "facts":
+        return "faits, source citée" if language == "fr" else "facts, source cited"
+    return licence
 
 
 def host_of(address: str) -> str:

@@ -1,6 +1,13 @@
 """Addresses of records, in the active language."""
 
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
 from django.urls import reverse
+
+from grappe.hub.public.queries import Region
+from grappe.hub.public.static_map import Place
+from grappe.intake.gazetteer import REGIONS
 
 
 def organisation_url(canonical_id: str) -> str:
@@ -8,8 +15,13 @@ def organisation_url(canonical_id: str) -> str:
     return reverse("organisation", args=[canonical_id])
 
 
-def directory_url(**filters: str) -> str:
-    """The address of the directory with one choice a facet, or with words (``q``)."""
-    from urllib.parse import urlencode
+def directory_url(**filters: str | tuple[str, ...]) -> str:
+    """The address of the directory with choices of each facet, or with words (``q``)."""
+    return f"{reverse('directory')}?{urlencode(filters, doseq=True)}"
 
-    return f"{reverse('directory')}?{urlencode(filters)}"
+
+def region_places(regions: Iterable[Region]) -> list[Place]:
+    """The regions as places of the static map."""
+    return [
+        Place(each.latitude, each.longitude, each.count, REGIONS[each.code], each.code) for each in regions
+    ]

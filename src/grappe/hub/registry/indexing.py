@@ -51,7 +51,7 @@ def _entry(
     texts: dict[str, list[str]] = {"fr": [], "en": [], "": []}
     texts[""] += [organisation.municipality, organisation.region]
     for _, language, value in said:
-        texts[language].append(value)
+        texts[language if language in texts else ""].append(value)
     belongs = {
         "sector": organisation.sectors,
         "stage": organisation.stages,

@@ -124,11 +124,11 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
 
 def _csv_lines(request: HttpRequest, asked: Asked) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(_COLUMNS)  # type: ignore[operator]
+    yield "\ufeff" + writer.writerow(_COLUMNS)
     offset = 0
     while ids := search.find_organisations(asked.words, asked.filters, offset=offset, limit=_CSV_BATCH).ids:
         for organisation in organisations_in_order(request.user, ids):
-            yield writer.writerow([_cell(getattr(organisation, name)) for name in _COLUMNS])  # type: ignore[misc]
+            yield writer.writerow([_cell(getattr(organisation, name)) for name in _COLUMNS])
         offset += _CSV_BATCH
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from grappe.hub.public import queries
 from grappe.hub.public.facets import labels_of
-from grappe.hub.public.urls_of import directory_url
+from grappe.hub.public.urls_of import directory_url, region_places
 from grappe.hub.registry import search
 from grappe.hub.registry.models import Belonging, Code
 from grappe.hub.registry.queries import (
@@ -22,7 +22,7 @@ from grappe.hub.registry.queries import (
 )
 
 #: Organisations listed on a sector's or a cluster's page; the directory has them all.
-LISTED = 24
+LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,6 @@ def _group_context(request: HttpRequest, kind: str, record: Code, codes: Any) ->
     language, filters = get_language() or "fr", {kind: (record.code,)}
     found = search.find_organisations("", filters, limit=LISTED)
     counts = search.count_facets("", filters)
-    towns = queries.towns(request.user, kind, record.code)
     return {
         "record": record,
         "kind": kind,
@@ -121,11 +120,7 @@ def _group_context(request: HttpRequest, kind: str, record: Code, codes: Any) ->
             if facet != kind
         },
         "stages": _chain(kind, record.code, counts["stage"], codes, language),
-        "dots": [
-            (t.latitude, t.longitude, t.count, t.name, directory_url(**{kind: record.code, "q": t.name}))
-            for t in towns
-        ],
-        "towns": towns,
+        "places": region_places(queries.regions(request.user, kind, record.code)),
         "directory_url": directory_url(**{kind: record.code}),
     }
 

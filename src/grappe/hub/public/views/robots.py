@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import override
@@ -34,8 +35,7 @@ class _BilingualSitemap(Sitemap):
         """The host of the public address, whatever host the crawler asked."""
         return settings.BASE_URL.split("://", 1)[1]
 
-    @property
-    def protocol(self) -> str:
+    def get_protocol(self, protocol: str | None = None) -> str:
         """The scheme of the public address."""
         return settings.BASE_URL.split("://", 1)[0]
 
@@ -57,7 +57,7 @@ class ListSitemap(_BilingualSitemap):
 class OrganisationSitemap(_BilingualSitemap):
     """Every organisation."""
 
-    def items(self) -> Sequence[str]:
+    def items(self) -> QuerySet[Organisation, str]:
         """Canonical ids, in the order of the directory."""
         return Organisation.objects.values_list("id", flat=True)
 
@@ -81,7 +81,7 @@ class TextSitemap(Sitemap):
             return item.url or "/"
 
     get_domain = _BilingualSitemap.get_domain
-    protocol = _BilingualSitemap.protocol
+    get_protocol = _BilingualSitemap.get_protocol
 
 
 SITEMAPS = {"lists": ListSitemap, "organisations": OrganisationSitemap, "texts": TextSitemap}

@@ -48,6 +48,12 @@ function listOf(features) {
   return list;
 }
 
+function middle(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const leftOut = Math.floor(sorted.length * 0.03);
+  return [sorted[leftOut], sorted[sorted.length - 1 - leftOut]];
+}
+
 class DotMap {
   constructor(box, library) {
     this.box = box;
@@ -91,9 +97,10 @@ class DotMap {
 
   frame(features) {
     if (!features.length) return;
-    const box = new this.gl.LngLatBounds();
-    features.forEach(({ geometry }) => box.extend(geometry.coordinates));
-    this.map.fitBounds(box, { padding: 48, maxZoom: features.length === 1 ? 8 : 10, duration: 0 });
+    // A few far-off organisations must not push all the others into a corner.
+    const [west, east] = middle(features.map(({ geometry }) => geometry.coordinates[0]));
+    const [south, north] = middle(features.map(({ geometry }) => geometry.coordinates[1]));
+    this.map.fitBounds([[west, south], [east, north]], { padding: 48, maxZoom: features.length === 1 ? 8 : 10, duration: 0 });
   }
 
   refresh() {
@@ -157,12 +164,19 @@ class DotMap {
   }
 }
 
+function addSheet(address) {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = address;
+  const loaded = new Promise((resolve) => { sheet.onload = sheet.onerror = resolve; });
+  document.head.append(sheet);
+  return loaded;
+}
+
 export async function draw(box) {
   const library = await import(box.dataset.library);
   library.setWorkerUrl(new URL(box.dataset.worker, location.href).href);
-  const sheet = document.head.appendChild(document.createElement("link"));
-  sheet.rel = "stylesheet";
-  sheet.href = box.dataset.sheet;
+  await addSheet(box.dataset.sheet);
   box.querySelector(".map-wait")?.remove();
   return new DotMap(box, library);
 }
