@@ -1,9 +1,11 @@
 """The site's skeleton: two trees of the same pages, safe headers, languages."""
 
 import pytest
+from django.urls import reverse
 from wagtail.models import Page, Site
 
 from grappe.hub.public.actions import create_site
+from grappe.hub.public.models import TextPage
 
 
 def test_making_the_site_again_changes_nothing(site):
@@ -53,3 +55,14 @@ def test_the_desk_asks_for_the_same_log_in(site, client):
     assert answer.status_code == 302
     assert answer["Location"].split("?")[0] == "/fr/compte/login/"
     assert "'unsafe-inline'" in answer["Content-Security-Policy"]
+
+
+def test_an_english_page_is_not_published_before_its_french(site, admin_client):
+    english = TextPage.objects.get(slug="about")
+    english.get_translations().get(locale__language_code="fr").unpublish()
+    english.unpublish()
+    form = {"title": english.title, "slug": english.slug, "lead": "", "code": "about", "body-count": "0"}
+    address = reverse("wagtailadmin_pages:edit", args=[english.pk])
+    answer = admin_client.post(address, {**form, "action-publish": "1"}, follow=True)
+    assert "version française" in answer.content.decode()
+    assert not TextPage.objects.get(pk=english.pk).live

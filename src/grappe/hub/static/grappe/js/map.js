@@ -90,7 +90,7 @@ class DotMap {
   }
 
   addPoints(data) {
-    this.map.addSource("points", { type: "geojson", data, cluster: true, clusterRadius: 45, clusterMaxZoom: 12 });
+    this.map.addSource("points", { type: "geojson", data, cluster: true, clusterRadius: 52, clusterMaxZoom: 12 });
     // Features are only readable when a layer uses them: this one draws nothing.
     this.map.addLayer({ id: "points", source: "points", type: "circle", paint: { "circle-opacity": 0, "circle-radius": 1 } });
   }
@@ -121,6 +121,8 @@ class DotMap {
       const size = 26 + 9 * Math.log10(properties.point_count) ** 1.5;
       button.className = "map-cluster";
       button.style.inlineSize = button.style.blockSize = `${size}px`;
+      // The smaller one lies on top, so that both can be reached.
+      button.style.zIndex = String(Math.round(200 - size));
       button.textContent = properties.point_count.toLocaleString(document.documentElement.lang);
       button.setAttribute("aria-label", `${properties.point_count} ${this.box.dataset.noun}`);
       button.addEventListener("click", () => this.open(feature));
