@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+
 from workspaces import MEMBERS, build_ecosystem
 
 TABLES = ("source", "statement", "organisation", "record", "belonging", "load", "entry")
