@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grappe import __version__
+from grappe.linkage_cli import dedupe, link
 from grappe.statements.problems import GrappeError, Problem
 
 if TYPE_CHECKING:
@@ -194,6 +195,10 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
     if serving:
         click.echo(f"→ http://127.0.0.1:{port}/")
         run.serve(host="127.0.0.1", port=port, workers=1)
+
+
+main.add_command(link)
+main.add_command(dedupe)
 
 
 @contextmanager

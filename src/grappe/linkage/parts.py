@@ -1,0 +1,120 @@
+"""The parts of an organisation's name: its core, its legal form, and the other names written into it.
+
+« Boulangerie Grappe-Test Ltée, faisant affaire sous Pain d'essai (9000-0000 Québec inc.) » has a core, a
+legal form, a trade name and a number. The parts are kept apart, never dropped: they are evidence of
+their own.
+"""
+
+import re
+from dataclasses import dataclass
+
+from grappe.statements.text import fold, words
+
+#: Legal forms as they fold, canonical form first; Québec's, Canada's, then those often met abroad.
+_FORMS = {
+    "inc": "inc|incorporated|incorporee|incorp",
+    "ltd": "ltd|limited|ltee|limitee|lte|limite|company limited|co ltd|ltee ltd|ltd ltee|ltd lte",
+    "corp": "corp|corporation",
+    "cie": "cie|co|company|compagnie",
+    "llc": "llc|l l c|limited liability company",
+    "llp": "llp|l l p|limited liability partnership",
+    "lp": "lp|l p|limited partnership|societe en commandite|s e c|sec",
+    "senc": "s e n c|senc|societe en nom collectif",
+    "sencrl": "s e n c r l|sencrl|s r l|srl|senc r l|societe a responsabilite limitee",
+    "enr": "enr|enrg|enregistree|reg d|regd|reg|registered",
+    "ulc": "ulc|u l c",
+    "sa": "sa|s a|s a s|sas|sarl|s a r l|eurl",
+    "gmbh": "gmbh|ag|kg|gmbh co kg|mbh",
+    "plc": "plc|pty ltd|pty|pte ltd|pte|pvt ltd|private limited|pvt",
+    "bv": "b v|bv|n v|nv|ab|a s|oy|oyj|aps|spa|s p a|spzoo|sp z oo|sp z o o|kk|k k|ooo",
+}
+_BY_WORDS = {
+    tuple(form.split()): canonical for canonical, forms in _FORMS.items() for form in forms.split("|")
+}
+_LONGEST = max(map(len, _BY_WORDS))
+_NEVER_ALONE = {"sa", "ag", "ab", "as", "co", "sec", "reg", "kg"}
+
+#: What introduces a second name, in either language.
+_MARKERS = re.compile(
+    r"""\s*(?:[,;(]\s*)?(?<![\w])(?:
+        f\.?a\.?s\.?\s*[:.]?
+      | faisant\s+(?:aussi\s+)?affaires?\s+sous(?:\s+(?:le|la)\s+(?:nom|raison\s+sociale))?(?:\s+de)?
+      | d\.?\s?/?\s?b\.?\s?/?\s?a\.?(?=[\s:])
+      | doing\s+business\s+as
+      | (?:also|formerly)\s+known\s+as
+      | a\.?k\.?a\.?(?=[\s:])
+      | o/a
+      | operating\s+as
+      | trading\s+as
+      | t/a
+      | connue?\s+sous(?:\s+le\s+nom)?(?:\s+de)?
+      | aussi\s+appelée?
+      | anciennement | formerly | a\s?/\s?s | c\s?/\s?o
+      | exploitée?\s+sous(?:\s+le\s+nom)?(?:\s+de)?
+    )\s*:?\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,})[)\]]\s*")
+_SLASH = re.compile(r"\s+[/|]\s+|\s+[–—]\s+|\s+-\s+")
+_NUMBERED = re.compile(
+    r"^\s*(?:\d{4}\s?-\s?\d{4}|\d{5,10})\s+(?:qu[eé]bec|canada|ontario|alberta|manitoba|b\.?c\.?|n\.?b\.?|"
+    r"nova scotia|n\.?s\.?|saskatchewan|sask|p\.?e\.?i\.?|newfoundland.*|yukon|british columbia|new brunswick)\b",  # noqa: E501
+    re.IGNORECASE,
+)
+#: Beyond this, a name is cut: what follows names nothing.
+MOST_LETTERS = 600
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """A name split: *core* words (folded), *form* (canonical legal form or ""), *others* (further names as
+    written), and whether the core is a number given by a register."""
+
+    core: tuple[str, ...]
+    form: str
+    others: tuple[str, ...]
+    numbered: bool
+
+
+def split_name(name: str) -> NameParts:
+    """The parts of *name*; a name made only of a legal form keeps it as its core."""
+    text = name[:MOST_LETTERS]
+    pieces = [piece.strip(" ,;/") for piece in _MARKERS.split(text)]
+    pieces = [piece for piece in pieces if piece]
+    inner: list[str] = []
+    head = _BRACKETS.sub(lambda match: inner.append(match.group(1)) or " ", pieces[0]) if pieces else ""  # type: ignore[func-returns-value]
+    halves = [half for half in _SLASH.split(head) if half.strip()]
+    core, form = strip_form(words((halves[0] if halves else text).replace("&", " & ")))
+    if len(halves) > 1:
+        core, form = strip_form(words(head))
+    others = (*(halves if len(halves) > 1 else ()), *inner, *pieces[1:])
+    return NameParts(
+        core, form, tuple(other for other in others if words(other)), bool(_NUMBERED.match(text))
+    )
+
+
+def strip_form(core: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """*core* without the legal forms and the article around it, and the last legal form found."""
+    form = ""
+    kept = core
+    while len(kept) > 1:
+        size = next((n for n in range(min(_LONGEST, len(kept) - 1), 0, -1) if kept[-n:] in _BY_WORDS), 0)
+        if not size or (
+            size == 1 and kept[-1] in _NEVER_ALONE and form == "" and len(kept) == 2 and len(kept[0]) < 3
+        ):
+            break
+        form = form or _BY_WORDS[kept[-size:]]
+        kept = kept[:-size]
+    if len(kept) > 1 and kept[0] in ("the", "le", "la", "les"):
+        kept = kept[1:]
+    return kept, form
+
+
+def compact(core: tuple[str, ...]) -> str:
+    """The letters and digits of a core without spaces: « H.M.D. Essai » and « HMD essai » are one."""
+    return "".join(core)
+
+
+def fold_code(text: str) -> str:
+    """A postal code or number as compared: folded, without spaces or dashes, upper case."""
+    return re.sub(r"[\W_]+", "", fold(text)).upper()

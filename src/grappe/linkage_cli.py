@@ -1,0 +1,148 @@
+"""``grappe link`` and ``grappe dedupe``: lists in, links, clusters and their reasons out."""
+
+import csv
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grappe.statements.problems import GrappeError
+
+if TYPE_CHECKING:
+    from grappe.linkage.parties import Party
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OUT = click.Path(dir_okay=False, path_type=Path)
+_KINDS = click.Choice(["addressed", "names", "text"])
+_mapping = click.option("--mapping", type=_FILE, help="TOML: canonical header = title in the file.")
+_model = click.option("--model", type=_FILE, help="A model file instead of the one that comes with Grappe.")
+_kind = click.option("--kind", type=_KINDS, help="What LEFT holds; guessed unless given.")
+
+
+def mending(command: Callable[..., Any]) -> Callable[..., Any]:
+    """*command*, but an input to mend is told in the reader's language, with exit status 3."""
+    from functools import wraps
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except GrappeError as error:
+            for problem in error.problems[:20]:
+                click.echo(f"✗ {problem.describe(_language())}", err=True)
+            sys.exit(error.exit_code)
+
+    return run
+
+
+def _language() -> str:
+    return str(click.get_current_context().find_root().obj or "en")
+
+
+class _PairFirst(click.Group):
+    """``grappe link LEFT RIGHT`` is ``grappe link lists LEFT RIGHT``."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["lists", *args]
+        return super().parse_args(context, args)
+
+
+@click.group(cls=_PairFirst)
+def link() -> None:
+    """Link the rows of two lists: grappe link LEFT RIGHT --out links.csv."""
+
+
+@link.command()
+@click.argument("left", type=_FILE)
+@click.argument("right", type=_FILE)
+@click.option("-o", "--out", type=_OUT, required=True, help="CSV file to write.")
+@_mapping
+@_model
+@_kind
+@mending
+def lists(left: Path, right: Path, out: Path, mapping: Path | None, model: Path | None, kind: Any) -> None:
+    """For each row of LEFT its candidates in RIGHT: left_id, right_id, rank, score, decision, reasons."""
+    from grappe.linkage.linking import link as link_parties
+    from grappe.linkage.model import models_from
+
+    sides = _parties(left, mapping), _parties(right, mapping)
+    links = link_parties(*sides, models=models_from(model), kind=kind)
+    rows = (
+        (one.left_id, one.right_id, one.rank, f"{one.score:.4f}", one.decision, _told(one.reasons))
+        for one in links
+    )
+    _write(out, ("left_id", "right_id", "rank", "score", "decision", "reasons"), rows)
+
+
+@link.command()
+@click.argument("left_id")
+@click.argument("right_id")
+@click.option("--left", type=_FILE, required=True, help="The list that holds LEFT_ID.")
+@click.option("--right", type=_FILE, required=True, help="The list that holds RIGHT_ID.")
+@click.option("--svg", type=_OUT, help="Also draw it in this file.")
+@_mapping
+@_model
+@_kind
+@mending
+def explain(
+    left_id: str, right_id: str, left: Path, right: Path, svg: Path | None,
+    mapping: Path | None, model: Path | None, kind: Any,
+) -> None:  # fmt: skip
+    """Show what speaks for and against LEFT_ID and RIGHT_ID being one, as a waterfall."""
+    from grappe.linkage.explaining import draw_svg, draw_text, explain_pair
+    from grappe.linkage.model import models_from
+
+    sides = _parties(left, mapping), _parties(right, mapping)
+    known = [{one.id: one for one in side} for side in sides]
+    for wanted, ids in zip((left_id, right_id), known, strict=True):
+        if wanted not in ids:
+            raise click.UsageError(f"no row has the id {wanted}")
+    one, other = known[0][left_id], known[1][right_id]
+    waterfall = explain_pair(one, other, sides, models=models_from(model), kind=kind)
+    click.echo(draw_text(waterfall, _language()))
+    if svg:
+        svg.write_text(draw_svg(waterfall, _language()), "utf-8")
+
+
+@click.command()
+@click.argument("table", type=_FILE)
+@click.option("-o", "--out", type=_OUT, required=True, help="CSV file to write.")
+@_mapping
+@mending
+def dedupe(table: Path, out: Path, mapping: Path | None) -> None:
+    """Group the rows of TABLE that name one organisation: id, cluster_id."""
+    from grappe.linkage.grouping import group
+
+    clusters = group(_parties(table, mapping))
+    _write(out, ("id", "cluster_id"), sorted(clusters.items()))
+
+
+def _parties(path: Path, mapping: Path | None) -> "Sequence[Party]":
+    from grappe.intake.link_tables import read_link_table
+    from grappe.linkage.parties import party
+
+    given = tomllib.loads(mapping.read_text("utf-8")) if mapping else {}
+    table = read_link_table(path, given)
+    guessed = ", ".join(f"{header} ← {title}" for header, title in table.columns.items())
+    click.echo(f"{path.name}: {guessed}", err=True)
+    for problem in table.problems[:20]:
+        click.echo(f"! {problem.describe(_language())}", err=True)
+    return [party(row) for row in table.rows]
+
+
+def _told(reasons: Iterable[tuple[str, float]]) -> str:
+    return "; ".join(f"{name} {value:+.1f}" for name, value in reasons)
+
+
+def _write(out: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """The whole file or none: written beside, then moved."""
+    beside = out.with_name(out.name + ".part")
+    with beside.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(header)
+        writer.writerows(rows)
+    beside.replace(out)
