@@ -108,6 +108,36 @@ def explain(
         svg.write_text(draw_svg(waterfall, _language()), "utf-8")
 
 
+@link.command()
+@click.argument("left", type=_FILE)
+@click.argument("right", type=_FILE)
+@click.argument("labels", type=_FILE)
+@click.option("-o", "--out", type=_OUT, required=True, help="Model file to write.")
+@click.option("--precision", default=0.98, show_default=True, help="Least precision of what is accepted.")
+@_mapping
+@_kind
+@mending
+def train(
+    left: Path, right: Path, labels: Path, out: Path, precision: float, mapping: Path | None, kind: Any
+) -> None:
+    """Fit a model on LABELS (left_id, right_ids with | between); choose thresholds on held-out rows."""
+    from grappe.linkage.linking import kind_of
+    from grappe.linkage.model import shipped_models, write_models
+    from grappe.linkage.training import label
+    from grappe.linkage.training import train as fit
+
+    sides = _parties(left, mapping), _parties(right, mapping)
+    kind = kind or kind_of(*sides)
+    with labels.open(encoding="utf-8-sig", newline="") as handle:
+        answers = {
+            row["left_id"]: frozenset(filter(None, row["right_ids"].split("|")))
+            for row in csv.DictReader(handle)
+        }
+    model = fit(kind, label(*sides, answers, kind), precision=precision)
+    out.write_text(write_models({**shipped_models(), kind: model}.values()), "utf-8")
+    click.echo(", ".join(f"{name} {value}" for name, value in model.measured.items()))
+
+
 @click.command()
 @click.argument("table", type=_FILE)
 @click.option("-o", "--out", type=_OUT, required=True, help="CSV file to write.")
@@ -140,9 +170,18 @@ def _told(reasons: Iterable[tuple[str, float]]) -> str:
 
 def _write(out: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """The whole file or none: written beside, then moved."""
-    beside = out.with_name(out.name + ".part")
-    with beside.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(header)
-        writer.writerows(rows)
+    from tempfile import NamedTemporaryFile
+
+    with NamedTemporaryFile(
+        "w", dir=out.parent, prefix=out.name, suffix=".part", encoding="utf-8", newline="", delete=False
+    ) as handle:
+        beside = Path(handle.name)
+        try:
+            writer = csv.writer(handle)
+            writer.writerow(header)
+            writer.writerows(rows)
+        except BaseException:
+            beside.unlink()
+            raise
+    beside.chmod(0o644)
     beside.replace(out)

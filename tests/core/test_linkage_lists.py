@@ -152,3 +152,26 @@ def test_hard_rows_come_out_clean(tmp_path):
         found = {row["id"]: row["cluster_id"] for row in csv.DictReader(handle)}
     assert len(found) == 3002
     assert {found[str(n)] for n in range(3000)} == {"0"}
+
+
+def test_a_model_is_trained_on_labels(tmp_path):
+    firms = [f"{kind} {place}" for kind in ("Fonderie", "Optique", "Mines", "Bois", "Verre", "Acier")
+             for place in ("Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel")]  # fmt: skip  # noqa: E501
+    left = write(
+        tmp_path / "l.csv", ("id", "name"), *((f"l{n}", f"{firm} inc.") for n, firm in enumerate(firms))
+    )
+    right = write(tmp_path / "r.csv", ("id", "name"), *((f"r{n}", firm) for n, firm in enumerate(firms)))
+    labels = tmp_path / "gold.csv"
+    labels.write_text("left_id,right_ids\n" + "".join(f"l{n},r{n}\n" for n in range(len(firms))), "utf-8")
+    out = tmp_path / "model.json"
+    done = CliRunner().invoke(
+        main, ["link", "train", left, right, str(labels), "--kind", "names", "--out", str(out)]
+    )
+    assert done.exit_code == 0, done.output
+    assert done.output.splitlines()[-1].split(", ")[2] == "precision 1.0"
+    again = tmp_path / "links.csv"
+    linked = ["link", left, right, "--kind", "names", "--model", str(out), "--out", str(again)]
+    assert CliRunner().invoke(main, linked).exit_code == 0
+    with again.open(encoding="utf-8") as handle:
+        first = [row for row in csv.DictReader(handle) if row["rank"] == "1"]
+    assert {row["left_id"]: row["right_id"] for row in first} == {f"l{n}": f"r{n}" for n in range(len(firms))}

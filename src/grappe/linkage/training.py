@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from grappe.linkage.linking import Compared, score
+from grappe.linkage.linking import Compared, compare, score
 from grappe.linkage.model import AMONG_TERMS, PAIR_TERMS, Kind, Model, among_features
+from grappe.linkage.parties import Party
 from grappe.linkage.scorecard import Scorecard, fit_scorecard, probability
 
 #: Candidates of a row that the fit looks at: its right answers and the best of the others.
@@ -27,6 +28,21 @@ class Labelled:
     truth: tuple[bool, ...]
     answers: int
     half: int
+
+
+def label(
+    left: Sequence[Party], right: Sequence[Party], answers: Mapping[str, frozenset[str]], kind: Kind
+) -> list[Labelled]:
+    """The rows of *left* that *answers* (left id → right ids, none: no answer) speaks of, compared."""
+    ordered = sorted(right, key=lambda one: one.id)
+    asked = [one for one in left if one.id in answers]
+    rows = []
+    for one, compared in zip(asked, compare(asked, ordered), strict=True):
+        true = answers[one.id]
+        truth = tuple(ordered[at].id in true for at in compared.right)
+        count = len(true) if kind == "text" else int(bool(true))
+        rows.append(Labelled(compared, truth, count, half_of(min(true, default=one.id))))
+    return rows
 
 
 def half_of(answer: str) -> int:
