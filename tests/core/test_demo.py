@@ -12,6 +12,7 @@ from grappe.intake.registers import read_register
 from grappe.intake.spreadsheets import load_mapping, read_spreadsheet
 from grappe.intake.workspace import Workspace, load_workspace
 from grappe.linkage.names import normalise_name
+from grappe.pipeline import build
 from grappe.statements import Problem, Statement
 
 DEMO = Path(__file__).parents[2] / "demo" / "quebec"
@@ -208,3 +209,47 @@ def test_judgements_are_about_records_that_exist(statements: list[Statement]) ->
 def test_secretariats_stand_where_their_source_says(statements: list[Statement]) -> None:
     towns = {s.value for s in statements if s.source == "presentations" and s.property == "municipality"}
     assert towns == {"Montréal", "Québec", "Bromont"}
+
+
+def test_built_it_has_each_organisation_once(workspace: Workspace, tmp_path: Path) -> None:
+    import duckdb
+
+    build(workspace, tmp_path / "out")
+    with duckdb.connect(str(tmp_path / "out" / "ecosystem.duckdb"), read_only=True) as ecosystem:
+        found = ecosystem.sql(
+            "SELECT name_fr, name_en, acronym, kind, municipality, region, source_count FROM organisations "
+            "WHERE acronym IN ('INO', 'C2MI') OR name_en = 'IBM' ORDER BY name_en"
+        ).fetchall()
+        twice = ecosystem.sql(
+            "SELECT name_en FROM organisations WHERE len(clusters) > 1 ORDER BY name_en"
+        ).fetchall()
+        towns = ecosystem.sql("SELECT id FROM organisations WHERE name_fr = 'Bromont'").fetchall()
+    assert found == [
+        ("IBM", "IBM", None, "company", "Markham", None, 3),
+        (
+            "Centre de collaboration MiQro Innovation",
+            "MiQro Innovation Collaborative Centre",
+            "C2MI",
+            "facility",
+            "Bromont",
+            "Estrie",
+            4,
+        ),
+        (
+            "Institut national d’optique",
+            "National Optics Institute",
+            "INO",
+            "research",
+            "Québec",
+            "Capitale-Nationale",
+            4,
+        ),
+    ]
+    assert twice == [
+        ("Bell",),
+        ("Desjardins Group",),
+        ("Fonds de solidarité FTQ",),
+        ("HEC Montréal",),
+        ("IBM",),
+    ]
+    assert towns == []

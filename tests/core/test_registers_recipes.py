@@ -238,17 +238,25 @@ def test_municipalities_are_codes() -> None:
 
 
 def test_classifications_are_codes_with_their_parents() -> None:
-    rows = read_sample("naics")
-    assert rows[:3] == [
-        *about("naics:31-33", "row 2", ("name", "Manufacturing", "", "en")),
-        *about(
-            "naics:334",
-            "row 3",
-            ("name", "Computer and electronic product manufacturing", "", "en"),
-            ("part_of", "naics:31-33"),
-        ),
-    ]
-    assert rows[-1] == ("naics:335", "part_of", "naics:31-33", None, None, None, None, "row 7")
+    instruments = "Navigational, measuring, medical and control instruments manufacturing"
+    appliances = "Electrical equipment, appliance and component manufacturing"
+    titles = (
+        ("31-33", "Manufacturing", None),
+        ("334", "Computer and electronic product manufacturing", "31-33"),
+        ("3345", instruments, "334"),
+        ("33451", instruments, "3345"),
+        ("334511", "Navigational and guidance instruments manufacturing", "33451"),
+        ("335", appliances, "31-33"),
+    )
+    expected: list[Row] = []
+    for number, (code, title, parent) in enumerate(titles, start=2):
+        said = [("name", title, "", "en")]
+        if code == "334511":
+            said.append(("description", "An invented definition for the sample.", "", "en"))
+        if parent:
+            said.append(("part_of", f"naics:{parent}", "", ""))
+        expected += about(f"naics:{code}", f"row {number}", *said)
+    assert read_sample("naics") == expected
     noc = load_recipe("noc")
     assert read_classification(noc.folder / "sample.csv", noc)[1:] == [
         Code("21", "Personnel professionnel en sciences naturelles et appliquées", 2, "2", None, "fr", 3),

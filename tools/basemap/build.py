@@ -5,6 +5,7 @@ import math
 import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parents[2] / "src/grappe/hub/static/grappe/map"
@@ -97,7 +98,7 @@ def _ring(points: list[list[float]], closed: bool) -> str:
         (round((x - WEST) * STRETCH * SCALE, 1), round((NORTH - y) * SCALE, 1)) for x, y, *_ in points
     ]
     steps = [f"M{projected[0][0]:g} {projected[0][1]:g}"]
-    for (left, top), (x, y) in zip(projected, projected[1:], strict=False):
+    for (left, top), (x, y) in pairwise(projected):
         if (x, y) != (left, top):
             steps.append(f"l{x - left:.1f} {y - top:.1f}".replace(".0", "").replace("-0 ", "0 "))
     return "".join(steps) + ("z" if closed else "")

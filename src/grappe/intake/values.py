@@ -55,7 +55,7 @@ def read_value(prop: Property, text: str, *, language: str | None, codes: Codes 
     for a workspace list nobody gave, the text itself. *language* settles what « 1,234 » is.
     Raises :class:`UnreadableValue`.
     """
-    cleaned = clean(text)
+    cleaned = clean(text, keep_no_break=prop.type == "text" and prop.language)
     if not cleaned:
         raise UnreadableValue(prop.type if prop.type in _READERS else "text")
     if prop.type == "code":
@@ -150,7 +150,7 @@ def _read_identifier(prop: Property, text: str) -> str:
 
 
 def official_name(municipality: str) -> str:
-    """The official spelling of a municipality's name (« Quebec City », « Montreal »), or *municipality* itself
+    """The official spelling of a municipality's name (« Quebec City », « Montreal »); *municipality* itself
     when the gazetteer knows no such place, or several."""
     from grappe.intake.places import resolve_place
 

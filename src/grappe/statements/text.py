@@ -6,6 +6,7 @@ import unicodedata
 LANGUAGES = ("fr", "en")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "’": "'", "‘": "'", "`": "'"})
 _SPACES = re.compile(r"\s+")
+_LOOSE_SPACES = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
@@ -23,8 +24,13 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word for word in _NOT_WORD.split(fold(text)) if word)
 
 
-def clean(text: str) -> str:
-    """NFC, any white space as one space, no control characters, trimmed: what a cell says."""
+def clean(text: str, *, keep_no_break: bool = False) -> str:
+    """NFC, white space as one space, no control characters, trimmed: what a cell says.
+
+    *keep_no_break*: a lone no-break space stays, as French typography put it in a sentence.
+    """
     composed = unicodedata.normalize("NFC", text)
-    spaced = _SPACES.sub(" ", composed)
+    spaced = (_LOOSE_SPACES if keep_no_break else _SPACES).sub(" ", composed)
+    if spaced.isprintable():
+        return spaced.strip()
     return "".join(char for char in spaced if char == " " or unicodedata.category(char)[0] != "C").strip()
