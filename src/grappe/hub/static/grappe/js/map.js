@@ -71,7 +71,7 @@ class DotMap {
       cooperativeGestures: box.hasAttribute("data-cooperative"), locale: words,
     });
     this.map.touchZoomRotate.disableRotation();
-    this.map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
+    this.map.addControl(new library.NavigationControl({ showCompass: false }), "bottom-right");
     this.map.on("load", () => this.start());
     document.addEventListener("grappe:theme", () => this.repaint());
     document.addEventListener("grappe:points", (event) => this.show(event.detail));
@@ -127,7 +127,7 @@ class DotMap {
     // A few far-off organisations must not push all the others into a corner.
     const [west, east] = middle(features.map(({ geometry }) => geometry.coordinates[0]));
     const [south, north] = middle(features.map(({ geometry }) => geometry.coordinates[1]));
-    this.map.fitBounds([[west, south], [east, north]], { padding: 48, maxZoom: features.length === 1 ? 8 : 10, duration: 0 });
+    this.map.fitBounds([[west, south], [east, north]], { padding: 56, maxZoom: features.length === 1 ? 8 : 10, duration: 0 });
   }
 
   refresh() {
