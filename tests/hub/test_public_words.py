@@ -111,10 +111,11 @@ def test_no_name_leaves_the_map_or_covers_another():
     places = [
         Place(45.5 + n * 0.05, -73.6 + n * 0.9, 5, f"Une région au nom assez long {n}") for n in range(9)
     ]
-    named = [dot for dot in place_dots(places) if dot.is_named]
-    boxes = [dot.name_box for dot in named]
-    assert named
-    assert all(left >= static_map.VIEW[0] for left, *_ in boxes)
+    boxes = [dot.label.box for dot in place_dots(places) if dot.label]
+    left, top, width, height = static_map.VIEW
+    assert 0 < len(boxes) < len(places)
+    assert all(left <= box[0] and box[1] <= left + width for box in boxes)
+    assert all(top <= box[2] and box[3] <= top + height for box in boxes)
     assert not any(static_map._overlap(a, b) for a in boxes for b in boxes if a is not b)
 
 
