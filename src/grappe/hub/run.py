@@ -4,6 +4,9 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+#: Threads a worker: pages take milliseconds, a few wait for the database or the disk.
+_THREADS = 4
+
 
 def start() -> None:
     """Make the hub ready: settings, database tables, static files, site and pages. May be repeated."""
@@ -56,6 +59,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     """Serve the hub with granian until interrupted."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     Granian(
         "grappe.hub.config.wsgi:application",
@@ -63,7 +67,10 @@ def serve(*, host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        log_access=False,
+        blocking_threads=_THREADS,
+        backpressure=_THREADS * 8,
+        websockets=False,
+        log_level=LogLevels.warning,
     ).serve()
 
 

@@ -24,6 +24,7 @@ LANGUAGES = ("fr", "en")
 _PAGE_RIGHTS = {
     RoleName.MANAGER: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     RoleName.EDITOR: ("add_page", "change_page"),
+    RoleName.VIEWER: (),
 }
 _FOLDERS: dict[str, type[Page]] = {"news": NewsIndexPage, "sector_texts": SectorTextIndexPage}
 
