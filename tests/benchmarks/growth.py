@@ -37,9 +37,8 @@ def main() -> None:
     """Print one line a size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000, 10_000, 100_000])
-    print(
-        f"{'rows':>9} {'statements':>11} {'build s':>8} {'MB':>6} {'load s':>8} {'MB':>6} {'database MB':>12} {'index MB':>9}"
-    )
+    names = ("rows", "statements", "build s", "MB", "load s", "MB", "database MB", "index MB")
+    print(" ".join(f"{name:>11}" for name in names))
     for count in parser.parse_args().rows:
         with TemporaryDirectory() as scratch:
             folder = Path(scratch)
@@ -53,11 +52,8 @@ def main() -> None:
             index = (
                 sum(path.stat().st_size for path in (folder / "search").rglob("*") if path.is_file()) / 1e6
             )
-        print(
-            f"{count:9,} {statements:11,} {built[0]:8.1f} {built[1]:6,} {loaded[0]:8.1f} {loaded[1]:6,} "
-            f"{database:12.0f} {index:9.1f}",
-            flush=True,
-        )
+        row = (count, statements, built[0], built[1], loaded[0], loaded[1], database, index)
+        print(" ".join(f"{value:>11,.1f}" for value in row), flush=True)
 
 
 if __name__ == "__main__":
