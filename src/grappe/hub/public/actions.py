@@ -38,9 +38,9 @@ def create_site(*, name: str = "Grappe", hostname: str = "localhost", port: int 
     homes = _create_homes(_root(), locales, texts["home"])
     site = _point_site_at(homes["fr"], name, hostname, port)
     for key, model in _FOLDERS.items():
-        _create_pair(model, homes, locales, texts[key])
+        create_page_pair(model, homes, locales, texts[key])
     for code in ("about", "privacy", "accessibility"):
-        _create_pair(TextPage, homes, locales, texts[code], code=code)
+        create_page_pair(TextPage, homes, locales, texts[code], code=code)
     _give_page_rights(homes)
     return site
 
@@ -57,7 +57,7 @@ def write_sector_text(*, sector: str, texts: dict[str, dict[str, Any]]) -> None:
         page.locale.language_code: page for page in SectorTextIndexPage.objects.select_related("locale")
     }
     locales = {language: folders[language].locale for language in LANGUAGES}
-    _create_pair(SectorTextPage, folders, locales, texts, sector=sector)
+    create_page_pair(SectorTextPage, folders, locales, texts, sector=sector)
 
 
 def _root() -> Page:
@@ -73,16 +73,17 @@ def _create_homes(root: Page, locales: dict[str, Locale], texts: dict[str, Any])
         page.locale.language_code: page for page in HomePage.objects.select_related("locale").order_by("path")
     }
     parents = dict.fromkeys(LANGUAGES, root)
-    return homes if len(homes) == len(LANGUAGES) else _create_pair(HomePage, parents, locales, texts)
+    return homes if len(homes) == len(LANGUAGES) else create_page_pair(HomePage, parents, locales, texts)
 
 
-def _create_pair(
+def create_page_pair(
     model: type[Page],
     parents: dict[str, Page],
     locales: dict[str, Locale],
     texts: dict[str, Any],
     **fields: object,
 ) -> dict[str, Page]:
+    """The page of *model* in each language under *parents*, linked as translations; existing ones stay."""
     pages: dict[str, Page] = {}
     for language in LANGUAGES:
         parent, values = parents[language], texts[language]
