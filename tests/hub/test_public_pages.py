@@ -91,11 +91,11 @@ def test_facets_narrow_the_list_and_the_map_alike(client, registry):
 
 
 def test_htmx_gets_the_results_alone(client, registry):
-    answer = client.get("/fr/repertoire/?q=laser", headers={"HX-Request": "true"})
+    answer = client.get("/fr/repertoire/?q=laser", headers={"HX-Request-Type": "partial"})
     body = answer.content.decode().strip()
     assert body.startswith('<div class="directory" id="results"')
     assert "<html" not in body
-    assert "HX-Request" in answer["Vary"]
+    assert "HX-Request-Type" in answer["Vary"]
 
 
 def test_the_download_is_every_result_and_no_formula(client, registry):

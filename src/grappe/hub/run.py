@@ -19,7 +19,7 @@ def start() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     from grappe.hub.public.actions import create_site
 
-    create_site()
+    create_site(opened_on=_now().date())
 
 
 def load(folder: Path) -> dict[str, int]:

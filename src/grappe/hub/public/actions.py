@@ -1,6 +1,7 @@
 """Writes of the public site: its languages, its page trees and who may edit them."""
 
 import tomllib
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +14,7 @@ from grappe.hub.people.models import RoleName
 from grappe.hub.public.models import (
     HomePage,
     NewsIndexPage,
+    NewsPage,
     SectorTextIndexPage,
     SectorTextPage,
     TextPage,
@@ -28,17 +30,22 @@ _FOLDERS: dict[str, type[Page]] = {"news": NewsIndexPage, "sector_texts": Sector
 
 
 @transaction.atomic
-def create_site(*, name: str = "Grappe", hostname: str = "localhost", port: int = 80) -> Site:
+def create_site(
+    *, name: str = "Grappe", hostname: str = "localhost", port: int = 80, opened_on: date | None = None
+) -> Site:
     """Make the two languages, the site, its page trees and the editors' groups; return the site.
 
-    What exists is left as it is, so it may be called at every start. Called by the installation.
+    A new site opened on a known day has that as its first news. What exists is left as it is, so it may be
+    called at every start. Called by the installation.
     """
     locales = {language: Locale.objects.get_or_create(language_code=language)[0] for language in LANGUAGES}
     texts = tomllib.loads(files("grappe.hub.public").joinpath("texts.toml").read_text("utf-8"))
     homes = _create_homes(_root(), locales, texts["home"])
     site = _point_site_at(homes["fr"], name, hostname, port)
-    for key, model in _FOLDERS.items():
-        create_page_pair(model, homes, locales, texts[key])
+    is_new = not NewsIndexPage.objects.exists()
+    folders = {key: create_page_pair(model, homes, locales, texts[key]) for key, model in _FOLDERS.items()}
+    if is_new and opened_on is not None:
+        create_page_pair(NewsPage, folders["news"], locales, texts["first_news"], date=opened_on)
     for code in ("about", "privacy", "accessibility"):
         create_page_pair(TextPage, homes, locales, texts[code], code=code)
     _give_page_rights(homes)
