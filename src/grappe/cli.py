@@ -202,11 +202,13 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
     os.environ.setdefault("GRAPPE_PRIVACY_EMAIL", "confidentialite@example.org")
     os.environ.setdefault("GRAPPE_CONTACT_EMAIL", "corrections@example.org")
     home.mkdir(parents=True, exist_ok=True)
-    _build(shipped_folder("demo") / "quebec", home / "ecosystem", language)
+    workspace = shipped_folder("demo") / "quebec"
+    _build(workspace, home / "ecosystem", language)
     from grappe.hub import run
 
     run.start()
     run.load(home / "ecosystem")
+    run.publish_editorial(workspace / "editorial.toml")
     for line in run.demo_log_ins():
         click.echo(line)
     if serving:

@@ -48,6 +48,13 @@ def rebuild_index() -> int:
     return rebuild()
 
 
+def publish_editorial(path: Path) -> int:
+    """Publish the news and sector texts kept beside a workspace; returns how many there are."""
+    from grappe.hub.public.editorial import publish_editorial as publish
+
+    return publish(path=path)
+
+
 def demo_log_ins() -> list[str]:
     """One line a demo account, with its new password."""
     from grappe.hub.people.actions import create_demo_users

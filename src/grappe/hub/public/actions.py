@@ -43,11 +43,11 @@ def create_site(
     homes = _create_homes(_root(), locales, texts["home"])
     site = _point_site_at(homes["fr"], name, hostname, port)
     is_new = not NewsIndexPage.objects.exists()
-    folders = {key: _create_pair(model, homes, locales, texts[key]) for key, model in _FOLDERS.items()}
+    folders = {key: create_page_pair(model, homes, locales, texts[key]) for key, model in _FOLDERS.items()}
     if is_new and opened_on is not None:
-        _create_pair(NewsPage, folders["news"], locales, texts["first_news"], date=opened_on)
+        create_page_pair(NewsPage, folders["news"], locales, texts["first_news"], date=opened_on)
     for code in ("about", "privacy", "accessibility"):
-        _create_pair(TextPage, homes, locales, texts[code], code=code)
+        create_page_pair(TextPage, homes, locales, texts[code], code=code)
     _give_page_rights(homes)
     return site
 
@@ -64,7 +64,7 @@ def write_sector_text(*, sector: str, texts: dict[str, dict[str, Any]]) -> None:
         page.locale.language_code: page for page in SectorTextIndexPage.objects.select_related("locale")
     }
     locales = {language: folders[language].locale for language in LANGUAGES}
-    _create_pair(SectorTextPage, folders, locales, texts, sector=sector)
+    create_page_pair(SectorTextPage, folders, locales, texts, sector=sector)
 
 
 def _root() -> Page:
@@ -80,16 +80,17 @@ def _create_homes(root: Page, locales: dict[str, Locale], texts: dict[str, Any])
         page.locale.language_code: page for page in HomePage.objects.select_related("locale").order_by("path")
     }
     parents = dict.fromkeys(LANGUAGES, root)
-    return homes if len(homes) == len(LANGUAGES) else _create_pair(HomePage, parents, locales, texts)
+    return homes if len(homes) == len(LANGUAGES) else create_page_pair(HomePage, parents, locales, texts)
 
 
-def _create_pair(
+def create_page_pair(
     model: type[Page],
     parents: dict[str, Page],
     locales: dict[str, Locale],
     texts: dict[str, Any],
     **fields: object,
 ) -> dict[str, Page]:
+    """The page of *model* in each language under *parents*, linked as translations; existing ones stay."""
     pages: dict[str, Page] = {}
     for language in LANGUAGES:
         parent, values = parents[language], texts[language]
