@@ -197,9 +197,6 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
     from grappe.intake.recipes import shipped_folder
 
     os.environ.setdefault("GRAPPE_HOME", str(home))
-    # A site must name its privacy officer (Law 25); the demonstration's is visibly nobody.
-    os.environ.setdefault("GRAPPE_PRIVACY_OFFICER", "Camille Exemple (personne fictive)")
-    os.environ.setdefault("GRAPPE_PRIVACY_EMAIL", "confidentialite@example.org")
     os.environ.setdefault("GRAPPE_CONTACT_EMAIL", "corrections@example.org")
     home.mkdir(parents=True, exist_ok=True)
     workspace = shipped_folder("demo") / "quebec"

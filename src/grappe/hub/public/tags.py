@@ -240,5 +240,4 @@ def home_facts(context: Mapping[str, Any]) -> Mapping[str, Any]:
 @register.simple_tag(takes_context=True)
 def site_json_ld(context: Mapping[str, Any]) -> SafeString:
     """The home page's JSON-LD."""
-    name = f"Grappe {context['site_name']}".replace("Grappe Grappe", "Grappe")
-    return linked_data.site_json_ld(name, _language(), settings.BASE_URL)
+    return linked_data.site_json_ld(str(context["site_name"]), _language(), settings.BASE_URL)

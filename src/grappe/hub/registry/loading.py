@@ -51,6 +51,7 @@ def load_ecosystem(*, folder: Path, actor: User | None, at: datetime) -> dict[st
     with transaction.atomic():
         changed = _load_all(folder, at)
         Load.objects.create(at=at, fingerprint=fingerprint, manifest=manifest)
+        transaction.on_commit(lambda: cache.delete(WORKSPACE_WORDS))
         record(
             actor=actor, at=at, verb="load_ecosystem", object_kind="load", object_id=fingerprint, data=changed
         )

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet
 
 from grappe.hub.people.queries import Visitor, may_see_members_only, may_see_private
@@ -19,6 +21,9 @@ from grappe.hub.registry.models import (
 from grappe.linkage.organisations import preference_key
 from grappe.statements.text import fold
 from grappe.statements.vocabulary import Property, properties
+
+#: The key under which the workspace's own words are kept in the cache.
+WORKSPACE_WORDS = "workspace-words"
 
 
 @dataclass(frozen=True)
@@ -225,7 +230,16 @@ def missing_in_french(user: Visitor) -> QuerySet[Organisation]:
     return visible_organisations(user).filter(~Q(missing_fr=[]))
 
 
-def current_manifest() -> dict[str, object]:
+def workspace_words() -> dict[str, Any]:
+    """What the workspace says of itself: titles, privacy officer. Kept a minute; a load forgets it."""
+    kept: dict[str, Any] | None = cache.get(WORKSPACE_WORDS)
+    if kept is None:
+        kept = dict(current_manifest().get("workspace") or {})
+        cache.set(WORKSPACE_WORDS, kept, 60)
+    return kept
+
+
+def current_manifest() -> dict[str, Any]:
     """The manifest of the ecosystem loaded last; empty before the first load."""
     latest = Load.objects.only("manifest").first()
     return latest.manifest if latest else {}
