@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection, models, transaction
 
 from grappe.hub.journal.actions import record
@@ -30,6 +31,7 @@ from grappe.hub.registry.models import (
     Statement,
 )
 from grappe.hub.registry.projecting import organisation_from, project_again, texts_of
+from grappe.hub.registry.queries import WORKSPACE_WORDS
 from grappe.statements.ecosystem import read_manifest, read_rows
 from grappe.statements.tables import TABLES
 
