@@ -132,16 +132,36 @@ def _matching(opened: OpenIndex, text: str, filters: Filters) -> tuple[Query, bo
     typed = _significant(text)
     if not typed:
         return chosen, False
-    searcher = opened.index.searcher()
+    said, approximate = _said(opened, text, typed)
+    whole = Query.boost_query(Query.term_query(opened.schema, "name", fold(text)), 20.0)
+    return Query.boolean_query([(Occur.Must, said), (Occur.Must, chosen), (Occur.Should, whole)]), approximate
+
+
+def _said(opened: OpenIndex, text: str, typed: tuple[str, ...]) -> tuple[Query, bool]:
+    """All the words as typed; else with a typo in those that stand nowhere; else any of them. And whether
+    that is approximate. Decided before filters, so that facets count what the list shows."""
     original = {fold(word): word for word in text.replace("'", " ").replace("’", " ").split()}
-    for attempt, approximate in ((_exact, False), (_fuzzy, True)):
-        parts = [attempt(opened, word, original.get(word, word)) for word in typed]
-        query = Query.boolean_query([(Occur.Must, part) for part in (*parts, chosen)])
-        answer: Any = searcher.search(query, 1)
-        if answer.count:
-            whole = Query.boost_query(Query.term_query(opened.schema, "name", fold(text)), 20.0)
-            return Query.boolean_query([(Occur.Must, query), (Occur.Should, whole)]), approximate
-    return query, False
+    exact = [_exact(opened, word, original.get(word, word)) for word in typed]
+    query = _all_of(exact)
+    if _has_results(opened, query):
+        return query, False
+    near = [
+        part if _has_results(opened, part) else _fuzzy(opened, word, original.get(word, word))
+        for word, part in zip(typed, exact, strict=True)
+    ]
+    query = _all_of(near)
+    if _has_results(opened, query):
+        return query, True
+    return Query.boolean_query([(Occur.Should, part) for part in near]), True
+
+
+def _all_of(parts: list[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, part) for part in parts])
+
+
+def _has_results(opened: OpenIndex, query: Query) -> bool:
+    answer: Any = opened.index.searcher().search(query, 1)
+    return bool(answer.count)
 
 
 def _filter(opened: OpenIndex, filters: Filters) -> Query:
