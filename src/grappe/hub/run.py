@@ -45,6 +45,13 @@ def rebuild_index() -> int:
     return rebuild()
 
 
+def index_pending() -> int:
+    """Bring the search index up to the edits it has not heard of; returns the number of organisations."""
+    from grappe.hub.registry.indexing import index_pending as index
+
+    return index()
+
+
 def demo_log_ins() -> list[str]:
     """One line a demo account, with its new password."""
     from grappe.hub.people.actions import create_demo_users
