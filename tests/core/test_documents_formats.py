@@ -254,6 +254,21 @@ def test_a_pdf_with_headings_running_heads_and_pages(tmp_path: Path) -> None:
     assert passages[7].headings == (1, 6)
 
 
+def test_lines_of_a_pdf_that_end_early_end_their_passage(tmp_path: Path) -> None:
+    page = [
+        ("former la relève", 72, 700, 11),
+        ("exporter davantage vers les voisins et, autant que faire se peut, vers l’Europe et", 72, 686, 11),
+        ("l’Asie", 72, 672, 11),
+        ("Un dernier élément.", 72, 658, 11),
+    ]
+    document, passages = read(pdf_file(tmp_path / "e.pdf", [page]))
+    assert [piece for _, _, piece in outline(document, passages)] == [
+        "former la relève",
+        "exporter davantage vers les voisins et, autant que faire se peut, vers l’Europe et l’Asie",
+        "Un dernier élément.",
+    ]
+
+
 def test_pdfs_that_can_not_be_read(tmp_path: Path) -> None:
     assert refused(pdf_file(tmp_path / "scan.pdf", [[], []])) == Problem("no_text", "scan.pdf")
     assert refused(write(tmp_path / "cut.pdf", b"%PDF-1.7\n1 0 obj\n")).code == "damaged_file"

@@ -1,5 +1,6 @@
 """Formats and damage: what a file is, its content says; what can't be read is refused before it costs."""
 
+import random
 import struct
 import subprocess
 import sys
@@ -150,6 +151,19 @@ def test_a_truncated_workbook_is_damaged(tmp_path: Path, cut: float) -> None:
     path = write_xlsx(tmp_path / "t.xlsx", ("M", [["Nom"], *([f"n{i}"] for i in range(500))]))
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * cut)])
     assert refused(path).code == "damaged_file"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_old_workbook_never_takes_the_process_with_it(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    content = bytearray((SAMPLES / "members.xls").read_bytes())
+    for _ in range(40):
+        content[chance.randrange(8, 1024)] = chance.randrange(256)
+    path = tmp_path / "d.xls"
+    path.write_bytes(content[: chance.randrange(600, len(content))])
+    with pytest.raises(GrappeError) as refusal:
+        read(path)
+    assert codes(refusal.value.problems) == ["damaged_file"]
 
 
 def with_member(path: Path, name: str, content: bytes) -> Path:

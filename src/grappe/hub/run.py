@@ -4,6 +4,9 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+#: Threads a worker: pages take milliseconds, a few wait for the database or the disk.
+_THREADS = 4
+
 
 def start() -> None:
     """Make the hub ready: settings, database tables, static files, site and pages. May be repeated."""
@@ -16,7 +19,7 @@ def start() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     from grappe.hub.public.actions import create_site
 
-    create_site()
+    create_site(opened_on=_now().date())
 
 
 def load(folder: Path) -> dict[str, int]:
@@ -52,6 +55,13 @@ def index_pending() -> int:
     return index()
 
 
+def publish_editorial(path: Path) -> int:
+    """Publish the news and sector texts kept beside a workspace; returns how many there are."""
+    from grappe.hub.public.editorial import publish_editorial as publish
+
+    return publish(path=path)
+
+
 def demo_log_ins() -> list[str]:
     """One line a demo account, with its new password."""
     from grappe.hub.people.actions import create_demo_users
@@ -63,6 +73,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     """Serve the hub with granian until interrupted."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     Granian(
         "grappe.hub.config.wsgi:application",
@@ -70,7 +81,10 @@ def serve(*, host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        log_access=False,
+        blocking_threads=_THREADS,
+        backpressure=_THREADS * 8,
+        websockets=False,
+        log_level=LogLevels.warning,
     ).serve()
 
 

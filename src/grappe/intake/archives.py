@@ -48,19 +48,20 @@ def unfold(path: Path, name: str) -> Iterator[bytes]:
 def _measure(path: Path, members: list[zipfile.ZipInfo], allowed: int) -> None:
     total = 0
     for member in members:
-        before = total
+        before, checksum = total, 0
         for block in _unfold_member(path, member):
+            checksum = zlib.crc32(block, checksum)
             total += len(block)
             if total > allowed:
                 raise _too_large(path, total, allowed)
-        if total - before != member.file_size:
+        if (total - before, checksum) != (member.file_size, member.CRC):
             raise _damaged(path, member.filename)
 
 
 def _unfold_member(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """Raw inflation: the standard reader stops at the declared size, which is the size that may lie."""
     with path.open("rb") as handle:
-        handle.seek(member.header_offset)
+        handle.seek(max(0, member.header_offset))
         header = handle.read(30)
         if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
             raise _damaged(path, member.filename)

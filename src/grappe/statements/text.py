@@ -31,4 +31,6 @@ def clean(text: str, *, keep_no_break: bool = False) -> str:
     """
     composed = unicodedata.normalize("NFC", text)
     spaced = (_LOOSE_SPACES if keep_no_break else _SPACES).sub(" ", composed)
+    if spaced.isprintable():
+        return spaced.strip()
     return "".join(char for char in spaced if char == " " or unicodedata.category(char)[0] != "C").strip()

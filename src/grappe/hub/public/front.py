@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
@@ -14,10 +15,21 @@ from grappe.hub.public.urls_of import directory_url, region_places
 from grappe.hub.registry.queries import all_codes, count_belongings, registry_counts
 
 _SECTORS_SHOWN = 18
+#: All visitors see the same: organisations are made of public statements only.
+_KEPT_S = 60
 
 
 def front_facts(user: Visitor, language: str) -> Mapping[str, Any]:
-    """Counts with where they come from, dots, clusters and sectors: seven queries."""
+    """Counts with where they come from, dots, clusters and sectors: seven queries, once a minute."""
+    key = f"front:{language}"
+    facts: Mapping[str, Any] | None = cache.get(key)
+    if facts is None:
+        facts = _make_facts(user, language)
+        cache.set(key, facts, _KEPT_S)
+    return facts
+
+
+def _make_facts(user: Visitor, language: str) -> Mapping[str, Any]:
     counts, codes = registry_counts(), all_codes()
     in_sector, in_cluster = count_belongings("sector"), count_belongings("cluster")
     sectors = _groups(codes["sector"], in_sector)

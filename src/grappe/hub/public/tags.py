@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from wagtail.models import Page
 
-from grappe.hub.public import queries, static_map, typography
+from grappe.hub.public import linked_data, queries, static_map, typography
 from grappe.hub.public.frame import alternates_of
 from grappe.hub.public.front import front_facts
 from grappe.hub.public.highlighting import mark_words
@@ -235,3 +235,10 @@ def map_words() -> str:
 def home_facts(context: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the home page counts: see ``front.front_facts``."""
     return front_facts(context["request"].user, _language())
+
+
+@register.simple_tag(takes_context=True)
+def site_json_ld(context: Mapping[str, Any]) -> SafeString:
+    """The home page's JSON-LD."""
+    name = f"Grappe {context['site_name']}".replace("Grappe Grappe", "Grappe")
+    return linked_data.site_json_ld(name, _language(), settings.BASE_URL)

@@ -11,12 +11,7 @@ _SITEMAPS = {"sitemaps": robots.SITEMAPS}
 
 site_wide = [
     path("robots.txt", robots.robots, name="robots"),
-    path(
-        "sitemap.xml",
-        cache_page(3600)(sitemaps.index),
-        {**_SITEMAPS, "sitemap_url_name": "sitemap"},
-        name="sitemaps",
-    ),
+    path("sitemap.xml", cache_page(3600)(robots.sitemap_index), name="sitemaps"),
     path("sitemap-<section>.xml", cache_page(3600)(sitemaps.sitemap), _SITEMAPS, name="sitemap"),
 ]
 

@@ -17,22 +17,29 @@ _HYPHENS = ("\x02", "\ufffe", "\u00ad")
 _EDGE_LINES = 2
 _HEADING_RATIO = 1.15
 _LONGEST_HEADING = 200
+_COLUMN_POINTS = 60
+_EARLY = 0.7
 _MOST_CHARACTERS = 20_000_000
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a page: *height* of its first letter and *top* above the page's foot, in points."""
+    """One line of a page: *height* of its first letter, *top* above the page's foot, *left* and *right*, in
+    points; *ends_early* when other lines of its column go much further."""
 
     page: int
     text: str
     height: float
     top: float
+    left: float
+    right: float
     edge: bool = False
+    ends_early: bool = False
 
 
 def read_pdf(path: Path) -> Reading:
-    """The document's text with the page of each passage; title and date from its metadata.
+    """The document's text with the page of each passage; title from its metadata. The day it
+    was printed (CreationDate) is not the day it was published.
 
     Raises GrappeError: ``protected_file``, ``damaged_file``, ``too_large``.
     """
@@ -58,14 +65,8 @@ def read_pdf(path: Path) -> Reading:
         drafts=tuple(composer.drafts),
         media_type="application/pdf",
         title=clean(metadata.get("Title", "")) or None,
-        published=_creation_date(metadata.get("CreationDate", "")),
         pages=pages,
     )
-
-
-def _creation_date(text: str) -> str | None:
-    match = re.match(r"D:(\d{4})(\d{2})(\d{2})", text)
-    return "-".join(match.groups()) if match else None
 
 
 def _all_lines(path: Path, document: Any) -> list[Line]:
@@ -78,7 +79,7 @@ def _all_lines(path: Path, document: Any) -> list[Line]:
         if characters > _MOST_CHARACTERS:
             found, expected = f"{characters:,}", f"{_MOST_CHARACTERS:,}"
             raise GrappeError(Problem("too_large", file=path.name, found=found, expected=expected))
-        lines += _page_lines(textpage, number + 1)
+        lines += _with_ends(list(_page_lines(textpage, number + 1)))
         textpage.close()
         page.close()
     return lines
@@ -89,24 +90,38 @@ def _page_lines(textpage: Any, page: int) -> Iterator[Line]:
 
     letters: list[str] = []
     first: int | None = None
+    last = 0
     for at in range(textpage.count_chars()):
         char = chr(pdfium.FPDFText_GetUnicode(textpage, at))
         if char in "\r\n":
             if first is not None:
-                yield _line(textpage, page, letters, first)
+                yield _line(textpage, page, letters, first, last)
             letters, first = [], None
             continue
         letters.append(char)
-        if first is None and not char.isspace():
-            first = at
+        if not char.isspace():
+            first = at if first is None else first
+            last = at
     if first is not None:
-        yield _line(textpage, page, letters, first)
+        yield _line(textpage, page, letters, first, last)
 
 
-def _line(textpage: Any, page: int, letters: list[str], first: int) -> Line:
-    _, bottom, _, top = textpage.get_charbox(first, loose=True)
+def _line(textpage: Any, page: int, letters: list[str], first: int, last: int) -> Line:
+    left, bottom, _, top = textpage.get_charbox(first, loose=True)
+    right = textpage.get_charbox(last, loose=True)[2]
     text = "".join(letters).strip().translate({0: None})
-    return Line(page, text, round(top - bottom, 1), top)
+    return Line(page, text, round(top - bottom, 1), top, left, right)
+
+
+def _with_ends(lines: list[Line]) -> Iterator[Line]:
+    """Mark the lines of one page that end early: where they do, a paragraph or an item ends."""
+    furthest: dict[int, float] = {}
+    for line in lines:
+        column = int(line.left // _COLUMN_POINTS)
+        furthest[column] = max(furthest.get(column, 0.0), line.right)
+    for line in lines:
+        most = furthest[int(line.left // _COLUMN_POINTS)]
+        yield replace(line, ends_early=line.right - line.left < _EARLY * (most - line.left))
 
 
 def _with_edges(lines: Sequence[Line], pages: int) -> list[Line]:
@@ -137,7 +152,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[tuple[str, str, int | None, int]]
     levels = _heading_levels(lines, body)
     gathered: list[Line] = []
     for line in lines:
-        if gathered and _starts_block(gathered[-1], line):
+        if gathered and _starts_block(gathered[-1], line, body):
             yield _block(gathered, levels)
             gathered = []
         gathered.append(line)
@@ -158,12 +173,14 @@ def _heading_levels(lines: Sequence[Line], body: float) -> dict[float, int]:
     return {height: min(level, 6) for level, height in enumerate(sorted(heights, reverse=True), start=1)}
 
 
-def _starts_block(before: Line, line: Line) -> bool:
+def _starts_block(before: Line, line: Line, body: float) -> bool:
     if before.page != line.page or before.edge or line.edge:
         return True
     if abs(before.height - line.height) > 0.1 * max(before.height, line.height):
         return True
     gap = before.top - line.top
+    if before.ends_early and line.height < _HEADING_RATIO * body:
+        return True
     starts = _BULLET.match(line.text) is not None or _FOOTER.match(line.text) is not None
     return starts or gap > 1.6 * max(line.height, 1.0) or gap < -0.5 * line.height
 

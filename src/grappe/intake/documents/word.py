@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from grappe.intake.documents.passages import Composer, Reading
 from grappe.statements import GrappeError, Problem
@@ -12,6 +13,8 @@ _HEADING = re.compile(r"(?:heading|titre)\s*(\d)", re.IGNORECASE)
 _TITLE = re.compile(r"title|titre", re.IGNORECASE)
 _LIST = re.compile(r"list|liste|puce", re.IGNORECASE)
 _SOURCE_LINE = re.compile(r"(?:sources?|notes?)\s*:", re.IGNORECASE)
+#: What the library raises on parts that are missing or are not what they should be.
+_MALFORMED = (KeyError, ValueError, AttributeError, TypeError, IndexError, OSError)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -32,7 +35,7 @@ def read_docx(path: Path) -> Reading:
         for note in _footnotes(document):
             composer.add("footer", note)
         title = document.core_properties.title
-    except (PackageNotFoundError, etree.XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+    except (PackageNotFoundError, BadZipFile, etree.XMLSyntaxError, *_MALFORMED) as error:
         raise GrappeError(Problem("damaged_file", file=path.name, found=str(error)[:200])) from error
     return Reading(
         text=composer.text,

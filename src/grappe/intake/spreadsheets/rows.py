@@ -1,13 +1,13 @@
 """One row of a mapped sheet → its statements and problems."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from grappe.intake.spreadsheets.mapping import Column
-from grappe.intake.spreadsheets.sheets import Row
+from grappe.intake.spreadsheets.sheets import Row, column_letters
 from grappe.intake.values import Codes, UnreadableValue, is_nothing, read_value, split_values
 from grappe.statements import Problem, Source, Statement
-from grappe.statements.records import hash_id
+from grappe.statements.records import Method, hash_id
 from grappe.statements.text import clean, fold
 from grappe.statements.vocabulary import Property, properties
 
@@ -30,6 +30,17 @@ class Place:
         """A problem of one cell or row."""
         title = column.title() if column else None
         return Problem(code, file=self.file, sheet=self.sheet, row=row, column=title, **details)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class RowFacts:
+    """What holds for every statement of a row."""
+
+    entity: str
+    cluster_role: str | None
+    valid_from: str | None
+    asserted_by: str | None
+    licence: str
 
 
 @dataclass(frozen=True)
@@ -88,10 +99,10 @@ class RowReader:
 
     def read(self, row: Row, key: str, key_at: int) -> Iterator[Statement | Problem]:
         """The row's statements in the order of its columns, defaults last; problems where they arise."""
-        base, problems = self._base(row, key)
+        facts, problems = self._facts(row, key)
         yield from problems
         seen: set[str] = set()
-        for record in self._all(row, base, key_at):
+        for record in self._all(row, facts, key_at):
             if isinstance(record, Statement):
                 if record.id in seen:
                     continue
@@ -103,46 +114,39 @@ class RowReader:
         town = fold(row.cell(towns[0][0])) if towns else ""
         return hash_id(fold(name), town)[:_KEY_DIGITS]
 
-    def _base(self, row: Row, key: str) -> tuple[Statement, list[Problem]]:
-        """A statement that carries what holds for the whole row; its qualifier is the cluster role."""
+    def _facts(self, row: Row, key: str) -> tuple[RowFacts, list[Problem]]:
         stated_on, problems = self._role_value(row, "stated_on", _DATE)
         role, role_problems = self._role_value(row, "cluster_role", _ROLE)
-        base = Statement(
+        facts = RowFacts(
             entity=f"{self.source.id}:{key}",
-            property="",
-            value="",
-            source=self.source.id,
-            qualifier=role,
+            cluster_role=role,
             valid_from=stated_on or self.source.published,
-            extractor=EXTRACTOR,
-            extractor_version=EXTRACTOR_VERSION,
-            first_seen=self.source.accessed,
-            last_seen=self.source.accessed,
             asserted_by=self._text(row, "source") or self._text(row, "source_url"),
             licence=self._text(row, "licence") or self.source.licence,
-            visibility=self.source.visibility,
         )
-        return base, problems + role_problems
+        return facts, problems + role_problems
 
-    def _all(self, row: Row, base: Statement, key_at: int) -> Iterator[Statement | Problem]:
+    def _all(self, row: Row, facts: RowFacts, key_at: int) -> Iterator[Statement | Problem]:
         for at, column, prop in self._stated:
-            yield from self._cell(row, at, column, prop, base)
+            yield from self._cell(row, at, column, prop, facts)
         for at, _ in self.columns.of("source_url"):
             if not is_nothing(row.cell(at)):
-                yield self._statement(base, properties()["mentioned_in"], clean(row.cell(at)), row, at)
+                yield self._statement(
+                    facts, properties()["mentioned_in"], clean(row.cell(at)), self._locator(row, at)
+                )
         for code, value in self.columns.defaults.items():
             if not any(
                 column.property == code and not is_nothing(row.cell(at)) for at, column, _ in self._stated
             ):
-                yield from self._default(row, key_at, properties()[code], value, base)
+                yield from self._default(row, key_at, properties()[code], value, facts)
 
     def _cell(
-        self, row: Row, at: int, column: Column, prop: Property, base: Statement
+        self, row: Row, at: int, column: Column, prop: Property, facts: RowFacts
     ) -> Iterator[Statement | Problem]:
         text = row.cell(at)
         if is_nothing(text):
             return
-        language = column.language or (self.source.language if prop.language else None)
+        language = column.language or self.source.language if prop.language else None
         numbers_in = column.language or self.source.language
         for part in self._parts(prop, column, text):
             try:
@@ -154,12 +158,14 @@ class RowReader:
                 continue
             if prop.code == "person":
                 value = self._with_role(row, value, text)
-            statement = self._statement(base, prop, value, row, at)
-            yield replace(
-                statement,
-                language=language if prop.language else None,
+            yield self._statement(
+                facts,
+                prop,
+                value,
+                self._locator(row, at),
+                language=language,
                 original_value=part if part != value else None,
-                qualifier=statement.qualifier or column.qualifier,
+                qualifier=column.qualifier,
             )
 
     def _parts(self, prop: Property, column: Column, text: str) -> Sequence[str]:
@@ -187,21 +193,45 @@ class RowReader:
         return True
 
     def _default(
-        self, row: Row, key_at: int, prop: Property, value: str, base: Statement
+        self, row: Row, key_at: int, prop: Property, value: str, facts: RowFacts
     ) -> Iterator[Statement | Problem]:
-        statement = self._statement(base, prop, value, row, key_at)
         language = self.source.language if prop.language else None
-        yield replace(statement, language=language, method="curated")
+        yield self._statement(
+            facts, prop, value, self._locator(row, key_at), language=language, method="curated"
+        )
 
-    def _statement(self, base: Statement, prop: Property, value: str, row: Row, at: int) -> Statement:
-        from grappe.intake.spreadsheets.sheets import column_letters
+    def _locator(self, row: Row, at: int) -> str:
+        return f"{self.place.sheet}!{column_letters(at)}{row.number}"
 
-        return replace(
-            base,
+    def _statement(
+        self,
+        facts: RowFacts,
+        prop: Property,
+        value: str,
+        locator: str,
+        *,
+        language: str | None = None,
+        original_value: str | None = None,
+        qualifier: str | None = None,
+        method: Method = "imported",
+    ) -> Statement:
+        return Statement(
+            entity=facts.entity,
             property=prop.code,
             value=value,
-            qualifier=base.qualifier if prop.code == "cluster" else None,
-            locator=f"{self.place.sheet}!{column_letters(at)}{row.number}",
+            source=self.source.id,
+            qualifier=(facts.cluster_role if prop.code == "cluster" else None) or qualifier,
+            language=language,
+            original_value=original_value,
+            valid_from=facts.valid_from,
+            locator=locator,
+            method=method,
+            extractor=EXTRACTOR,
+            extractor_version=EXTRACTOR_VERSION,
+            first_seen=self.source.accessed,
+            last_seen=self.source.accessed,
+            asserted_by=facts.asserted_by,
+            licence=facts.licence,
             visibility=self.source.visibility if prop.public else "private",
         )
 

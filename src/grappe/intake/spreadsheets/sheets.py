@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Sheet:
         return self.facts.name
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """The letters of a column counted from 0: ``A``, ``Z``, ``AA``."""
     letters = ""

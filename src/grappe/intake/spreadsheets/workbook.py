@@ -1,22 +1,20 @@
 """Any spreadsheet file → its sheets. What the file is, its content says, not its extension."""
 
-import datetime
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError
 
 from grappe.intake.archives import UNFOLDED_LIMIT, check_archive
+from grappe.intake.spreadsheets.calamine_rows import rows_of
 from grappe.intake.spreadsheets.delimited import open_delimited
 from grappe.intake.spreadsheets.html_tables import open_html_tables
+from grappe.intake.spreadsheets.old_excel import open_old_excel
 from grappe.intake.spreadsheets.scan_ods import scan_ods
 from grappe.intake.spreadsheets.scan_xlsx import UnsafeXmlError, scan_xlsx
-from grappe.intake.spreadsheets.sheets import Merge, Row, Sheet, SheetFacts, column_letters
+from grappe.intake.spreadsheets.sheets import Sheet, SheetFacts, column_letters
 from grappe.statements import GrappeError, Problem
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
 
 FORMATS = ".xlsx, .xls, .ods, .csv, .tsv"
 #: calamine lays a sheet out as a full rectangle, some 30 bytes a cell.
@@ -40,7 +38,7 @@ def open_sheets(
     elif kind == "html":
         yield from open_html_tables(path)
     elif kind == "xls":
-        yield from _open_calamine(path, None)
+        yield from open_old_excel(path)
     else:
         facts = _scan(path, kind, unfolded_limit)
         for sheet in facts:
@@ -68,7 +66,7 @@ def _sniff_zip(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             encrypted = _ods_is_encrypted(archive)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise GrappeError(Problem("damaged_file", file=path.name, found=str(error))) from error
     if encrypted:
         raise GrappeError(Problem("protected_file", file=path.name))
@@ -129,62 +127,19 @@ def _check_area(path: Path, facts: SheetFacts, area_limit: int) -> None:
         )
 
 
-def _open_calamine(path: Path, facts: list[SheetFacts] | None) -> Iterator[Sheet]:
+def _open_calamine(path: Path, facts: list[SheetFacts]) -> Iterator[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    scanned = {sheet.name: sheet for sheet in facts or ()}
     try:
         with CalamineWorkbook.from_path(path) as workbook:
-            for position, name in enumerate(workbook.sheet_names):
-                known = scanned.get(name) or _facts_of(workbook, position)
-                if facts is None or known.cells:
-                    calamine_sheet = workbook.get_sheet_by_name(name)
-                    if facts is None:
-                        _add_merges(known, calamine_sheet)
-                    yield Sheet(known, _rows(calamine_sheet))
-                else:
-                    yield Sheet(known, iter(()))
+            names = set(workbook.sheet_names)
+            for known in facts:
+                used = known.cells and known.name in names
+                yield Sheet(known, rows_of(workbook.get_sheet_by_name(known.name)) if used else iter(()))
     except PasswordError as error:
         raise GrappeError(Problem("protected_file", file=path.name)) from error
     except CalamineError as error:
         raise GrappeError(Problem("damaged_file", file=path.name, found=str(error))) from error
-
-
-def _facts_of(workbook: "CalamineWorkbook", position: int) -> SheetFacts:
-    from python_calamine import SheetVisibleEnum
-
-    metadata = workbook.sheets_metadata[position]
-    return SheetFacts(metadata.name, hidden=metadata.visible is not SheetVisibleEnum.Visible)
-
-
-def _add_merges(facts: SheetFacts, sheet: "CalamineSheet") -> None:
-    """An .xls was not scanned: its merges come from calamine (its hidden rows are not known); its 65,536
-    rows of 256 columns can't ask for more than the area limit."""
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        facts.merges.append(Merge(top + 1, left, bottom + 1, right))
-
-
-def _rows(sheet: "CalamineSheet") -> Iterator[Row]:
-    if sheet.start is None:
-        return
-    offset = ("",) * sheet.start[1]
-    for number, values in enumerate(sheet.iter_rows(), start=1):
-        if any(value not in ("", None) for value in values):
-            yield Row(number, offset + tuple(_text(value) for value in values))
-
-
-def _text(value: object) -> str:
-    """A value as its owner would type it; a date at midnight is a date."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return format(value, ".0f") if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime.datetime):
-        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
-        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-    return "" if value is None else str(value)
 
 
 def _unknown(path: Path, found: str) -> GrappeError:

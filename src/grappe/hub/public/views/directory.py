@@ -38,9 +38,10 @@ def directory(request: HttpRequest) -> HttpResponse:
     """The whole page, or only its results when the page itself asks (htmx)."""
     asked = asked_in(request.GET)
     context = results_of(request, asked)
-    fragment = request.headers.get("HX-Request") == "true"
+    # htmx says whether it swaps a part or the whole page.
+    fragment = request.headers.get("HX-Request-Type") == "partial"
     answer = render(request, "hub/parts/results.html" if fragment else "hub/directory.html", context)
-    answer["Vary"] = "HX-Request"
+    answer["Vary"] = "HX-Request-Type"
     return answer
 
 

@@ -112,6 +112,7 @@ def _group_context(request: HttpRequest, kind: str, record: Code, codes: Any) ->
         "record": record,
         "kind": kind,
         "total": found.total,
+        "elsewhere": found.total - sum(counts["region"].values()),
         "organisations": organisations_in_order(request.user, found.ids),
         "codes": codes,
         "shares": {

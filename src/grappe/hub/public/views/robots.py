@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
@@ -85,3 +86,14 @@ class TextSitemap(Sitemap):
 
 
 SITEMAPS = {"lists": ListSitemap, "organisations": OrganisationSitemap, "texts": TextSitemap}
+
+
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """The site maps, under the public address whatever host the crawler asked."""
+    addresses = [
+        f"{settings.BASE_URL}{reverse('sitemap', args=[section])}{'' if page == 1 else f'?p={page}'}"
+        for section, sitemap in SITEMAPS.items()
+        for page in sitemap().paginator.page_range
+    ]
+    context = {"sitemaps": [{"location": address} for address in addresses]}
+    return render(request, "sitemap_index.xml", context, content_type="application/xml")

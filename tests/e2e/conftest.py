@@ -1,0 +1,66 @@
+"""The demonstration built, loaded and served as ``make demo`` does, seen by a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+_BIN = Path(sys.executable).parent
+_PATIENCE_S = 30
+
+
+def pytest_collection_modifyitems(items):
+    """Everything in this folder needs a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium when it is there, with software WebGL."""
+    flags = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    installed = shutil.which("chromium")
+    own = {"executable_path": installed} if installed else {}
+    return {**browser_type_launch_args, **own, "args": flags}
+
+
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory):
+    """The address of a served demonstration."""
+    home = tmp_path_factory.mktemp("home")
+    port = _free_port()
+    environment = {**os.environ, "GRAPPE_HOME": str(home), "GRAPPE_BASE_URL": f"http://localhost:{port}"}
+    subprocess.run([_BIN / "grappe", "demo", "--no-serve"], env=environment, check=True, capture_output=True)
+    command = [_BIN / "grappe", "serve", "--port", str(port)]
+    with (home / "serve.log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_for(port, server)
+            yield f"http://localhost:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=_PATIENCE_S)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, server: subprocess.Popen) -> None:
+    end = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < end:
+        assert server.poll() is None, "the server stopped"
+        try:
+            socket.create_connection(("localhost", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"no answer on port {port}")
