@@ -116,6 +116,7 @@ def write_index(entries: Iterable[Entry]) -> int:
     Called with the right to write (``writing``).
     """
     home = _home()
+    home.mkdir(parents=True, exist_ok=True)
     former = [path for path in home.iterdir() if path.is_dir()]
     number = max(map(_number_of, former), default=0) + 1
     generation = f"{_FIELDS_VERSION}g{number}"

@@ -219,12 +219,21 @@ def neighbours_of(cluster: str) -> list[Neighbour]:
     return [Neighbour(code, shared) for code, shared in rows]
 
 
-def visible_notes(user: Visitor, organisation: Organisation) -> QuerySet[Note]:
-    """The notes on *organisation* that *user* may read: those of the clusters whose staff *user* is."""
+def visible_notes(user: Visitor, organisation: Organisation, *, withdrawn: bool = False) -> QuerySet[Note]:
+    """The notes on *organisation* that *user* may read: those of the clusters whose staff *user* is.
+
+    *withdrawn*: also those that were put out of sight.
+    """
     entities = Record.objects.filter(organisation=organisation).values("entity")
-    notes = Note.objects.filter(entity__in=entities, withdrawn_at__isnull=True).select_related("author")
+    notes = Note.objects.filter(entity__in=entities).select_related("author")
+    notes = notes if withdrawn else notes.filter(withdrawn_at__isnull=True)
     clusters = clusters_where(user, "read", "note")
     return notes if clusters is None else notes.filter(cluster__in=clusters)
+
+
+def desk_sources(user: Visitor) -> QuerySet[Source]:
+    """Every source that *user* may read at the desk, retracted ones included."""
+    return Source.objects.filter(visibility__in=visibilities_of(user))
 
 
 def version_of(entities: Collection[str], prop: str) -> str:
@@ -239,6 +248,25 @@ def version_of(entities: Collection[str], prop: str) -> str:
 def statements_of_source(user: Visitor, source: Source) -> QuerySet[Statement]:
     """What *source* says and *user* may read, in the order of the file."""
     return visible_statements(user).filter(source=source).order_by("entity", "property", "id")
+
+
+def count_subjects() -> dict[str, int]:
+    """Source id → of how many organisations it says something that stands: one query."""
+    rows = (
+        Statement.objects.filter(retracted_at="")
+        .order_by()
+        .values("source")
+        .annotate(total=Count("entity", distinct=True))
+    )
+    return dict(rows.values_list("source", "total"))
+
+
+def count_properties(source: Source) -> list[tuple[str, int]]:
+    """What *source* says, by property, the most said first: one query."""
+    rows = Statement.objects.filter(source=source, retracted_at="").order_by().values("property")
+    return list(
+        rows.annotate(total=Count("id")).order_by("-total", "property").values_list("property", "total")
+    )
 
 
 def registry_counts() -> dict[str, int | str]:

@@ -56,6 +56,6 @@ def _save(source: Source, verb: str, data: dict[str, object], actor: User, at: d
     said_of = Statement.objects.filter(source=source, retracted_at="").values("entity")
     touched = derive_again(set(Record.objects.filter(entity__in=said_of).values_list("entity", flat=True)))
     index_on_commit()
-    data = {"title": source.title, "organisations": len(touched), **data}
+    data = {"title": source.title, "touched": len(touched), **data}
     record(actor=actor, at=at, verb=verb, object_kind="source", object_id=source.pk, data=data)
     return touched

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
+from grappe.hub.people.queries import may_edit
 from grappe.hub.registry.access import may_do, require
 from grappe.hub.registry.deriving import count_statements, derive_again
 from grappe.hub.registry.indexing import index_on_commit
@@ -56,6 +57,9 @@ def correct_value(
     property's any more, so that two editors never lose work silently.
     """
     require(may_do(actor, "edit", organisation))
+    if correction.property == "cluster":
+        # Nobody puts an organisation into a cluster that is not theirs.
+        require(may_edit(actor, correction.value))
     entities = _lock_records(organisation)
     if version != version_of(entities, correction.property):
         raise Changed
