@@ -164,12 +164,13 @@ def load(ecosystem: Path) -> None:
 
 
 @main.command()
-def index() -> None:
+@click.option("--pending", is_flag=True, help="Only what was edited and is not in it yet.")
+def index(pending: bool) -> None:
     """Rebuild the hub's search index from its database."""
     from grappe.hub import run
 
     run.start()
-    click.echo(run.rebuild_index())
+    click.echo(run.index_pending() if pending else run.rebuild_index())
 
 
 @main.command()

@@ -48,6 +48,13 @@ def rebuild_index() -> int:
     return rebuild()
 
 
+def index_pending() -> int:
+    """Bring the search index up to the edits it has not heard of; returns the number of organisations."""
+    from grappe.hub.registry.indexing import index_pending as index
+
+    return index()
+
+
 def publish_editorial(path: Path) -> int:
     """Publish the news and sector texts kept beside a workspace; returns how many there are."""
     from grappe.hub.public.editorial import publish_editorial as publish

@@ -91,7 +91,7 @@ def organisations_by_entity(entities: Collection[str]) -> dict[str, Organisation
     if not entities:
         return {}
     records = Record.objects.filter(entity__in=entities).select_related("organisation")
-    return {record.entity: record.organisation for record in records}
+    return {record.entity: record.organisation for record in records if record.organisation}
 
 
 def sector_texts(language: str) -> Mapping[str, SectorTextPage]:

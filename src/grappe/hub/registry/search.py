@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import tantivy
 from tantivy import Occur, Order, Query
 
 from grappe.hub.registry.index import CELLS, FACETS, OpenIndex, cell_centre, open_index
@@ -60,6 +61,56 @@ def find_organisations(text: str, filters: Filters, *, offset: int = 0, limit: i
         hits = searcher.search(query, limit, offset=offset, order_by_field="position", order=Order.Asc)
     ids = tuple(_id_of(searcher, address) for _, address in hits.hits)
     return Found(hits.count, ids, _significant(text), approximate)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the desk's list asks beside words and facets.
+
+    *order*: ``name``, ``stated`` (oldest first), ``completeness`` (poorest first) or ``weight`` (most said
+    first); "" is by relevance. *before*: only what was last stated before this month number. *missing*: only
+    what lacks each of these.
+    """
+
+    order: str = ""
+    before: int | None = None
+    missing: tuple[str, ...] = ()
+
+
+_ORDERS = {
+    "name": ("position", Order.Asc),
+    "stated": ("stated", Order.Asc),
+    "completeness": ("completeness", Order.Asc),
+    "weight": ("weight", Order.Desc),
+}
+
+
+def list_organisations(
+    text: str, filters: Filters, listing: Listing, *, offset: int = 0, limit: int = 50
+) -> Found:
+    """The same as ``find_organisations``, in the order and with the conditions of *listing*."""
+    opened = open_index()
+    found, approximate = _matching(opened, text, filters)
+    parts = [(Occur.Must, found)]
+    parts += [(Occur.Must, Query.term_query(opened.schema, "missing", code)) for code in listing.missing]
+    if listing.before is not None:
+        parts.append((Occur.Must, _stated_before(opened, listing.before)))
+    query = Query.boolean_query(parts)
+    searcher = opened.index.searcher()
+    order = _ORDERS.get(listing.order or ("" if _significant(text) else "name"))
+    hits: Any
+    if order is None:
+        hits = searcher.search(query, limit, offset=offset)
+    else:
+        hits = searcher.search(query, limit, offset=offset, order_by_field=order[0], order=order[1])
+    ids = tuple(_id_of(searcher, address) for _, address in hits.hits)
+    return Found(hits.count, ids, _significant(text), approximate)
+
+
+def _stated_before(opened: OpenIndex, month: int) -> Query:
+    return Query.range_query(
+        opened.schema, "stated", tantivy.FieldType.Unsigned, 0, month, include_upper=False
+    )
 
 
 def count_facets(text: str, filters: Filters) -> dict[str, dict[str, int]]:
