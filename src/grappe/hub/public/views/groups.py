@@ -108,6 +108,8 @@ def _group_context(request: HttpRequest, kind: str, record: Code, codes: Any) ->
         "counts": counts,
         "record": record,
         "kind": kind,
+        "map_route": f"{kind}_map",
+        "shares_route": f"{kind}_shares",
         "total": found.total,
         "elsewhere": found.total - sum(counts["region"].values()),
         "organisations": organisations_in_order(request.user, found.ids),
