@@ -39,6 +39,11 @@ class Dot:
     radius: float = 0.0
     label: "Label | None" = None
 
+    @property
+    def holds_its_count(self) -> bool:
+        """Whether the count, written with thousands apart, fits inside the circle."""
+        return self.radius > _SMALLEST * 2 and self.radius * 2 > 8.2 * len(f"{self.count:,}") + 2
+
 
 @dataclass(frozen=True)
 class Label:

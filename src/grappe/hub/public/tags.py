@@ -181,9 +181,12 @@ def region_name(code: str) -> str:
 
 @register.filter
 def one_place(organisation: Any) -> list[static_map.Place]:
-    """The single dot of an organisation's own map."""
+    """The single dot of an organisation's own map; none when its place is unknown or outside the drawing."""
+    if organisation.latitude is None:
+        return []
     name = organisation.municipality or organisation.region
-    return [static_map.Place(organisation.latitude, organisation.longitude, 1, name)]
+    place = static_map.Place(organisation.latitude, organisation.longitude, 1, name)
+    return [place] if static_map.place_dots([place]) else []
 
 
 @register.simple_tag

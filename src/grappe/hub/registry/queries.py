@@ -73,14 +73,6 @@ class Dossier:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True)
-class Neighbour:
-    """Another cluster, and how many organisations it shares."""
-
-    code: str
-    shared: int
-
-
 def visibilities_of(user: Visitor) -> tuple[str, ...]:
     """The visibilities of statements and sources that *user* may read."""
     if may_see_private(user):
@@ -194,12 +186,6 @@ def all_codes() -> dict[str, dict[str, Code]]:
     return codes
 
 
-def count_belongings(kind: str) -> dict[str, int]:
-    """Code → number of organisations, for one list: one query."""
-    rows = Belonging.objects.filter(list=kind).order_by().values("code")
-    return dict(rows.annotate(total=Count("organisation", distinct=True)).values_list("code", "total"))
-
-
 def belonging_to(user: Visitor, kind: str, code: str) -> QuerySet[Belonging]:
     """Who is in a cluster, sector or stage, with role and date, in name order: one query."""
     return (
@@ -207,21 +193,6 @@ def belonging_to(user: Visitor, kind: str, code: str) -> QuerySet[Belonging]:
         .select_related("organisation")
         .order_by("organisation__sort_name", "organisation", "role")
     )
-
-
-def neighbours_of(cluster: str) -> list[Neighbour]:
-    """The other clusters that have organisations of *cluster*, the most shared first: one query."""
-    members = Belonging.objects.filter(list="cluster", code=cluster).values("organisation")
-    rows = (
-        Belonging.objects.filter(list="cluster", organisation__in=members)
-        .exclude(code=cluster)
-        .order_by()
-        .values("code")
-        .annotate(shared=Count("organisation", distinct=True))
-        .order_by("-shared", "code")
-        .values_list("code", "shared")
-    )
-    return [Neighbour(code, shared) for code, shared in rows]
 
 
 def visible_notes(user: Visitor, organisation: Organisation, *, withdrawn: bool = False) -> QuerySet[Note]:

@@ -46,6 +46,16 @@ class MapPoint:
     id: str | None = None
 
 
+@dataclass(frozen=True)
+class RegionCount:
+    """*count* placed organisations of a region, at their mean place; degrees, WGS84."""
+
+    code: str
+    latitude: float
+    longitude: float
+    count: int
+
+
 def find_organisations(text: str, filters: Filters, *, offset: int = 0, limit: int = 25) -> Found:
     """The organisations that have all the words of *text* and pass *filters* (facet → any of its codes).
 
@@ -126,6 +136,26 @@ def count_facets(text: str, filters: Filters) -> dict[str, dict[str, int]]:
             query, _ = _matching(opened, text, others)
             counts |= _count(searcher.aggregate(query, _terms([facet])), [facet])
     return {facet: counts[facet] for facet in FACETS}
+
+
+def count_within(filters: Filters) -> dict[str, dict[str, int]]:
+    """Facet → code → how many organisations that pass *filters* have it, a facet's own choices included."""
+    opened = open_index()
+    return _count(opened.index.searcher().aggregate(_filter(opened, filters), _terms([*FACETS])), [*FACETS])
+
+
+def regions_within(filters: Filters) -> list[RegionCount]:
+    """The regions of the placed organisations that pass *filters*, the fullest first."""
+    opened = open_index()
+    placed = _filter(opened, filters).and_must_match(Query.exists_query("latitude"))
+    means = {name: {"avg": {"field": name}} for name in ("latitude", "longitude")}
+    terms = {"field": "region", "size": _MOST_FACET_VALUES}
+    answer = opened.index.searcher().aggregate(placed, {"regions": {"terms": terms, "aggs": means}})
+    found = [
+        RegionCount(each["key"], each["latitude"]["value"], each["longitude"]["value"], each["doc_count"])
+        for each in answer["regions"]["buckets"]
+    ]
+    return sorted(found, key=lambda region: (-region.count, region.code))
 
 
 def complete(text: str, *, limit: int = 8) -> tuple[str, ...]:
