@@ -1,8 +1,9 @@
 """What was done to an organisation or a source, and what would happen if a source went."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from grappe.hub.journal.models import Entry
 from grappe.hub.journal.queries import entries_of
@@ -68,12 +69,13 @@ class Effect:
 
 def effect_of_retracting(user: Visitor, source: Source) -> Effect:
     """The organisations that depend on *source*, in name order: no query until they are read or counted."""
-    records = Record.objects.filter(organisation=OuterRef(OuterRef("pk"))).values("entity")
-    public = Statement.objects.filter(
-        entity__in=records, retracted_at="", source__retracted_at="", visibility="public"
-    )
     told = Statement.objects.filter(source=source, retracted_at="").values("entity")
-    depending = Record.objects.filter(entity__in=told).values("organisation")
-    concerned = visible_organisations(user).filter(pk__in=depending).order_by("sort_name", "id")
-    others = Exists(public.exclude(source=source))
-    return Effect(concerned.filter(~others), concerned.filter(others))
+    public = Statement.objects.filter(retracted_at="", source__retracted_at="", visibility="public")
+    others = public.exclude(source=source).values("entity")
+    concerned = visible_organisations(user).filter(pk__in=_told_of(told)).order_by("sort_name", "id")
+    return Effect(concerned.exclude(pk__in=_told_of(others)), concerned.filter(pk__in=_told_of(others)))
+
+
+def _told_of(entities: QuerySet[Statement, Any]) -> QuerySet[Record, Any]:
+    told = Record.objects.filter(entity__in=entities, organisation__isnull=False)
+    return told.values("organisation")
