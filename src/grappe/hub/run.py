@@ -27,18 +27,22 @@ def load(folder: Path) -> dict[str, int]:
 
     Raises FileNotFoundError when *folder* is not an ecosystem folder.
     """
-    from grappe.hub.registry.index import IndexMissing, open_index
     from grappe.hub.registry.loading import load_ecosystem
 
     changed = load_ecosystem(folder=folder, actor=None, at=_now())
-    try:
-        open_index()
-        has_index = True
-    except IndexMissing:
-        has_index = False
-    if changed or not has_index:
+    if changed or not _has_index():
         rebuild_index()
     return changed
+
+
+def _has_index() -> bool:
+    from grappe.hub.registry.index import IndexMissing, open_index
+
+    try:
+        open_index()
+    except IndexMissing:
+        return False
+    return True
 
 
 def rebuild_index() -> int:
@@ -70,7 +74,7 @@ def demo_log_ins() -> list[str]:
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
-    """Serve the hub with granian until interrupted."""
+    """Serve the hub with granian until interrupted; an index of another version is built again first."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels

@@ -17,7 +17,7 @@ from grappe.hub.registry.actions.judgements import (
     split_records,
 )
 from grappe.hub.registry.desk.shell import OrganisationView
-from grappe.hub.registry.desk.wording import relation_labels
+from grappe.hub.registry.desk.wording import name_of, relation_labels
 from grappe.hub.registry.forms import JudgementForm, ReasonForm
 from grappe.hub.registry.index import IndexMissing
 from grappe.hub.registry.models import Judgement, Organisation
@@ -42,7 +42,7 @@ class JudgeView(OrganisationView):
         words = self.request.GET.get("q", "").replace("\x00", "")[:200]
         context: dict[str, Any] = {"organisation": self.organisation, "other": other, "words": words}
         if other is None:
-            context["found"] = self._found(words or str(self.organisation))
+            context["found"] = self._found(words or name_of(self.organisation))
         else:
             relations = relation_labels()
             form = kwargs.pop("form", None) or JudgementForm(relations=relations)
@@ -79,6 +79,14 @@ class JudgeView(OrganisationView):
         return found.first() if key else None
 
     def _found(self, words: str) -> list[Organisation]:
+        """The nearest by *words*; by the longest word that finds any, when all of them find none."""
+        by_length = sorted(words.split(), key=len, reverse=True)
+        for tried in (words, *by_length):
+            if found := self._nearest(tried):
+                return found
+        return []
+
+    def _nearest(self, words: str) -> list[Organisation]:
         try:
             ids = search.find_organisations(words, {}, limit=_MOST_FOUND + 1).ids
         except IndexMissing:

@@ -20,6 +20,7 @@ from grappe.hub.registry.desk.shell import OrganisationView
 from grappe.hub.registry.desk.wording import (
     deed,
     language,
+    name_of,
     name_of_code,
     property_label,
     qualifier_labels,
@@ -79,7 +80,7 @@ class OrganisationPage(OrganisationView):
 
     def get_page_title(self) -> str:
         """The name of the organisation."""
-        return str(self.organisation)
+        return name_of(self.organisation)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The dossier, what may be done to it, its notes and its timeline."""

@@ -15,6 +15,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from grappe.hub.people.queries import may
 from grappe.hub.registry.access import NotAllowed
+from grappe.hub.registry.desk.wording import name_of
 from grappe.hub.registry.models import Organisation
 from grappe.hub.registry.queries import current_id, visible_organisations
 
@@ -84,7 +85,7 @@ class OrganisationView(DeskView):
     def trail(self) -> list[tuple[str, str]]:
         """The list, and the organisation's page."""
         page = reverse("desk_organisation", args=[self.organisation.pk])
-        return [(reverse("desk_organisations"), gettext("Organisations")), (page, str(self.organisation))]
+        return [(reverse("desk_organisations"), gettext("Organisations")), (page, name_of(self.organisation))]
 
     def back(self) -> HttpResponse:
         """To the organisation's page."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import get_language, gettext
 
 from grappe.hub.journal.models import Entry
-from grappe.hub.registry.models import Code
+from grappe.hub.registry.models import Code, Organisation
 from grappe.intake.gazetteer import REGIONS
 from grappe.statements.vocabulary import Property, code_labels, properties
 
@@ -43,6 +43,13 @@ def name_of_code(code: Code) -> str:
     names = (code.name_fr, code.name_en)
     first, second = names if language() == "fr" else names[::-1]
     return first or second or code.code
+
+
+def name_of(organisation: Organisation) -> str:
+    """The name of an organisation in the reader's language, the other one's when it has none."""
+    names = (organisation.name_fr, organisation.name_en)
+    first, second = names if language() == "fr" else names[::-1]
+    return first or second or organisation.pk
 
 
 def facet_labels(facet: str, codes: Codes) -> Mapping[str, str]:
