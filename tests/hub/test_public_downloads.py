@@ -62,7 +62,8 @@ def test_a_drawing_has_title_legend_date_and_credit():
         "Montréal",
         "4",
         "Québec",
-        "La surface d’un point est proportionnelle au nombre de ses organisations. Hors de la carte\u00a0: 2.",
+        "La surface d’un point est proportionnelle au nombre de ses organisations. "
+        "Hors de la carte\u00a0: 2.",
         "Limites\u00a0: Statistique Canada, 2016, adaptées\u00a0; Natural Earth.",
         "https://grappe.example/fr/carte/",
     ]
