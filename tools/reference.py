@@ -19,6 +19,7 @@ def pages() -> dict[str, str]:
         "cli.md": cli,
         "settings.md": settings,
         "endpoints.md": endpoints,
+        "access.md": access,
         "ecosystem.md": ecosystem,
         "vocabulary.md": vocabulary,
         "problems.md": problems,
@@ -89,6 +90,19 @@ def _patterns(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _patterns(pattern.url_patterns, route)
         else:
             yield route, pattern
+
+
+def access() -> Iterator[str]:
+    """Who may do what: the matrix that the hub reads and the tests execute."""
+    from grappe.hub.people.matrix import rows
+
+    yield "# Access\n"
+    yield "`yes`: in the clusters the role is held for; `all`: only when it is held for all clusters.\n"
+    lines = [
+        [f"`{kind}`", verb, *("" if cell == "no" else cell for cell in row.values())]
+        for kind, verb, row in rows()
+    ]
+    yield from _table(["Object", "Verb", *rows()[0][2]], lines)
 
 
 def ecosystem() -> Iterator[str]:

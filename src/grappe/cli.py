@@ -84,6 +84,20 @@ def init(language: str, folder: Path, force: bool) -> None:
 
 
 @main.command()
+@click.argument("spreadsheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@_mending
+def mapping(spreadsheet: Path, out: Path) -> None:
+    """Write which column of SPREADSHEET says what, as guessed, to correct and keep."""
+    from grappe.intake.spreadsheets import guess_mapping, write_mapping
+
+    if out.exists():
+        raise click.UsageError(f"{out} exists; it is not written over.")
+    write_mapping(guess_mapping(spreadsheet), out)
+    click.echo(out)
+
+
+@main.command()
 @click.argument("workspace", type=_EXISTING)
 @click.pass_obj
 @_mending
@@ -151,12 +165,13 @@ def load(ecosystem: Path) -> None:
 
 
 @main.command()
-def index() -> None:
+@click.option("--pending", is_flag=True, help="Only what was edited and is not in it yet.")
+def index(pending: bool) -> None:
     """Rebuild the hub's search index from its database."""
     from grappe.hub import run
 
     run.start()
-    click.echo(run.rebuild_index())
+    click.echo(run.index_pending() if pending else run.rebuild_index())
 
 
 @main.command()
@@ -184,12 +199,15 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
     from grappe.intake.recipes import shipped_folder
 
     os.environ.setdefault("GRAPPE_HOME", str(home))
+    os.environ.setdefault("GRAPPE_CONTACT_EMAIL", "corrections@example.org")
     home.mkdir(parents=True, exist_ok=True)
-    _build(shipped_folder("demo") / "quebec", home / "ecosystem", language)
+    workspace = shipped_folder("demo") / "quebec"
+    _build(workspace, home / "ecosystem", language)
     from grappe.hub import run
 
     run.start()
     run.load(home / "ecosystem")
+    run.publish_editorial(workspace / "editorial.toml")
     for line in run.demo_log_ins():
         click.echo(line)
     if serving:

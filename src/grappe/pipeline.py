@@ -43,6 +43,7 @@ _ORDER = {
     "organisations": "id",
 }
 MOST_PROBLEMS = 1_000
+_TELL_EVERY = 100_000
 
 
 @dataclass
@@ -91,9 +92,12 @@ def read_sources(workspace: Workspace, parts: Path, *, progress: Progress) -> Su
     summary = Summary()
     writers = {table: TableWriter(parts / f"{table}.parquet", table) for table in _TABLE_OF.values()}
     for number, file in enumerate(workspace.sources):
-        progress(file.source.id, number, len(workspace.sources))
+
+        def tell(rows: int, name: str = file.source.id, done: int = number) -> None:
+            progress(f"{name} · {rows:,}" if rows else name, done, len(workspace.sources))
+
         try:
-            rows = _read_source(file, workspace, writers, summary)
+            rows = _read_source(file, workspace, writers, summary, tell)
         except GrappeError as error:
             rows = 0
             summary.problems.extend((file.source.id, problem) for problem in error.problems)
@@ -104,9 +108,14 @@ def read_sources(workspace: Workspace, parts: Path, *, progress: Progress) -> Su
 
 
 def _read_source(
-    file: SourceFile, workspace: Workspace, writers: Mapping[str, TableWriter], summary: Summary
+    file: SourceFile,
+    workspace: Workspace,
+    writers: Mapping[str, TableWriter],
+    summary: Summary,
+    tell: Callable[[int], None],
 ) -> int:
     rows = 0
+    tell(rows)
     for record in _records(file, workspace):
         if isinstance(record, Problem):
             if len(summary.problems) < MOST_PROBLEMS:
@@ -114,6 +123,8 @@ def _read_source(
             continue
         writers[_TABLE_OF[type(record)]].write(as_row(record))
         rows += 1
+        if rows % _TELL_EVERY == 0:
+            tell(rows)
     return rows
 
 

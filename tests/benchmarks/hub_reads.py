@@ -1,7 +1,9 @@
-"""Search, facet counts and organisation page at scale, beside naive ILIKE and COUNT, in one run.
+"""Search, facet counts and organisation dossier at scale beside naive ILIKE and COUNT, then whole pages.
 
 ``python tests/benchmarks/hub_reads.py --rows 100000 [--home FOLDER]`` builds and loads a synthetic ecosystem
 when FOLDER has none, then prints p50 and p95 of server time in milliseconds and the ratio to the naive way.
+Pages are asked through Django's test client, middleware and templates included; only the home page's facts
+and the map page's table are kept a minute, as they are in service.
 Set DATABASE_URL for PostgreSQL.
 """
 
@@ -26,6 +28,7 @@ ASKED = [
     "fibre montreal",
     "imagerie",
 ]
+_KINDS = ("sector", "cluster")
 
 
 def main() -> None:
@@ -44,6 +47,9 @@ def main() -> None:
     print(f"{'':24} {'p50 ms':>9} {'p95 ms':>9} {'naive p50':>10} {'naive p95':>10} {'ratio':>7}")
     for name, ours, naive in comparisons():
         report(name, ours, naive, chosen.rounds)
+    print(f"\n{'whole pages':30} {'p50 ms':>9} {'p95 ms':>9} {'kB':>6} {'queries':>8}")
+    for name, addresses in pages().items():
+        report_page(name, addresses, chosen.rounds)
 
 
 def prepare(home: Path, rows: int) -> None:
@@ -138,6 +144,52 @@ def report(name: str, ours: Callable[[int], object], naive: Callable[[int], obje
     ratio = statistics.median(slow) / statistics.median(fast)
     cells = [f"{statistics.median(t):9.1f} {statistics.quantiles(t, n=20)[-1]:9.1f}" for t in (fast, slow)]
     print(f"{name:24} {cells[0]} {cells[1]:>21} {ratio:6.0f}×")
+
+
+def pages() -> dict[str, list[str]]:
+    """What → the addresses asked in turn."""
+    from grappe.hub.registry.models import Code, Organisation
+
+    ids = list(Organisation.objects.values_list("id", flat=True))
+    random.Random(11).shuffle(ids)
+    of = {kind: list(Code.objects.filter(list=kind).values_list("code", flat=True)) for kind in _KINDS}
+    narrowed = "kind=company&cluster=grappe-1"
+    return {
+        "home": ["/fr/"],
+        "directory": ["/fr/repertoire/"],
+        "directory, two facets, a word": [f"/fr/repertoire/?q={word}&{narrowed}" for word in ASKED],
+        "the same, second page": [f"/fr/repertoire/?q={word}&{narrowed}&page=2" for word in ASKED],
+        "organisation": [f"/fr/organisations/{each}/" for each in ids[:200]],
+        "sector": [f"/fr/secteurs/{code}/" for code in of["sector"]],
+        "cluster": [f"/fr/grappes/{code}/" for code in of["cluster"]],
+        "sectors": ["/fr/secteurs/"],
+        "clusters": ["/fr/grappes/"],
+        "map": ["/fr/carte/"],
+        "map points": ["/fr/repertoire/points.json"],
+        "sources": ["/fr/sources/"],
+    }
+
+
+def report_page(name: str, addresses: list[str], rounds: int) -> None:
+    """Print one line: the time of a page, its size, its queries."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client, size = Client(headers={"host": "localhost"}), 0
+
+    def ask(turn: int) -> None:
+        nonlocal size
+        answer = client.get(addresses[turn % len(addresses)])
+        if answer.status_code != 200:
+            raise SystemExit(f"{addresses[turn % len(addresses)]}: {answer.status_code}")
+        size = len(answer.content)
+
+    taken = measure(ask, rounds)
+    with CaptureQueriesContext(connection) as captured:
+        ask(0)
+    p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+    print(f"{name:30} {p50:9.1f} {p95:9.1f} {size / 1000:6.0f} {len(captured):8}")
 
 
 def measure(action: Callable[[int], object], rounds: int) -> list[float]:

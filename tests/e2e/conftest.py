@@ -31,12 +31,28 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory):
-    """The address of a served demonstration."""
+def demo_home(tmp_path_factory):
+    """The folder of a demonstration built and loaded; ``said`` is what the command printed."""
     home = tmp_path_factory.mktemp("home")
-    port = _free_port()
+    environment = {**os.environ, "GRAPPE_HOME": str(home)}
+    command = [_BIN / "grappe", "demo", "--no-serve"]
+    built = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    (home / "said").write_text(built.stdout, "utf-8")
+    return home
+
+
+@pytest.fixture(scope="session")
+def log_ins(demo_home):
+    """User name → password of the demonstration's accounts, as the command printed them."""
+    lines = (line.split() for line in (demo_home / "said").read_text("utf-8").splitlines())
+    return {words[0]: words[1] for words in lines if len(words) == 2 and words[0].startswith("demo-")}
+
+
+@pytest.fixture(scope="session")
+def base_url(demo_home):
+    """The address of a served demonstration."""
+    home, port = demo_home, _free_port()
     environment = {**os.environ, "GRAPPE_HOME": str(home), "GRAPPE_BASE_URL": f"http://localhost:{port}"}
-    subprocess.run([_BIN / "grappe", "demo", "--no-serve"], env=environment, check=True, capture_output=True)
     command = [_BIN / "grappe", "serve", "--port", str(port)]
     with (home / "serve.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

@@ -50,6 +50,18 @@ def test_a_facet_changes_list_count_address_and_map_together(wide):
     assert wide.get_by_role("checkbox", name=re.compile("Centre de recherche")).is_checked()
 
 
+def test_going_back_brings_the_whole_page_back(wide):
+    wide.goto("/fr/repertoire/", wait_until="networkidle")
+    before = wide.locator(".result-bar b").inner_text()
+    wide.get_by_role("checkbox", name=re.compile("Centre de recherche")).check()
+    expect(wide.locator(".chosen a")).to_be_visible()
+    wide.go_back()
+    expect(wide.locator(".result-bar b")).to_have_text(before)
+    expect(wide.locator("h1")).to_have_text("Répertoire")
+    expect(wide.locator("[data-ready=yes]")).to_be_visible()
+    assert not wide.get_by_role("checkbox", name=re.compile("Centre de recherche")).is_checked()
+
+
 def test_the_map_shows_clusters_that_open_with_the_keyboard(wide):
     wide.goto("/fr/carte/", wait_until="networkidle")
     expect(wide.locator("[data-ready=yes]")).to_be_visible()

@@ -1,5 +1,6 @@
 """The house holds; and each rule is shown to catch what it is for."""
 
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -15,9 +16,14 @@ EXCEPTIONS = tomllib.loads((Path(__file__).parent / "exceptions.toml").read_text
 
 
 def tracked_files() -> list[Path]:
-    """What git keeps of the project, or every file but the environment's when there is no git."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    """What git keeps of the project, or every file but the environments' when there is no git."""
+    if shutil.which("git") and (ROOT / ".git").exists():
+        listed = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    inside = [path for path in ROOT.rglob("*") if path.is_file()]
+    return [path for path in inside if not {".venv", "var", ".git"} & set(path.relative_to(ROOT).parts)]
 
 
 def test_no_file_is_longer_than_the_ceiling():

@@ -3,6 +3,7 @@
 import pytest
 
 from grappe.hub.journal.models import Entry
+from grappe.hub.registry.deriving import derive_again
 from grappe.hub.registry.loading import load_ecosystem
 from grappe.hub.registry.models import (
     Belonging,
@@ -13,7 +14,6 @@ from grappe.hub.registry.models import (
     Source,
     Statement,
 )
-from grappe.hub.registry.projecting import project_again
 from grappe.statements import Statement as CoreStatement
 from workspaces import MEMBERS, REGISTER, build_ecosystem
 
@@ -101,7 +101,7 @@ def test_what_people_added_survives_a_new_load(ecosystem, tmp_path, noon):
         id=added.id, entity=entity, property="website", value=added.value, source_id="membres",
         method="curated", asserted_by="ada", origin="hub",
     )  # fmt: skip
-    project_again([Organisation.objects.get(acronym="IFO").id])
+    derive_again([added.entity])
     assert Organisation.objects.get(acronym="IFO").website == "https://vrai.example"
     changed = REGISTER.replace("150", "160")
     load_ecosystem(

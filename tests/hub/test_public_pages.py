@@ -91,11 +91,11 @@ def test_facets_narrow_the_list_and_the_map_alike(client, registry):
 
 
 def test_htmx_gets_the_results_alone(client, registry):
-    answer = client.get("/fr/repertoire/?q=laser", headers={"HX-Request": "true"})
+    answer = client.get("/fr/repertoire/?q=laser", headers={"HX-Request-Type": "partial"})
     body = answer.content.decode().strip()
     assert body.startswith('<div class="directory" id="results"')
     assert "<html" not in body
-    assert "HX-Request" in answer["Vary"]
+    assert "HX-Request-Type" in answer["Vary"]
 
 
 def test_the_download_is_every_result_and_no_formula(client, registry):
@@ -122,11 +122,11 @@ def test_completion_offers_names(client, registry):
     [
         ("directory", (), 4),
         ("organisation", ("institute",), 6),
-        ("sectors", (), 4),
-        ("sector", ("laser",), 6),
-        ("clusters", (), 4),
-        ("cluster", ("optonique",), 7),
-        ("map", (), 5),
+        ("sectors", (), 3),
+        ("sector", ("laser",), 5),
+        ("clusters", (), 3),
+        ("cluster", ("optonique",), 5),
+        ("map", (), 2),
         ("sources", (), 3),
         ("source", ("membres",), 8),
     ],
@@ -209,3 +209,13 @@ def test_an_unknown_address_offers_the_search(client, registry):
 def test_what_a_signed_in_person_sees_is_not_shared(client, registry, django_user_model):
     client.force_login(django_user_model.objects.create_user("a.exemple"))
     assert client.get("/fr/repertoire/")["Cache-Control"] == "private, no-cache"
+
+
+def test_a_cluster_counts_alike_on_its_page_in_the_list_and_in_the_directory(client, registry):
+    groups = client.get("/fr/grappes/").context["groups"]
+    counts = {group["record"].code: group["count"] for group in groups}
+    assert counts == {"aero": 3, "optonique": 2}
+    page = client.get("/fr/grappes/aero/").context
+    assert (page["total"], len(listed(client.get("/fr/repertoire/?cluster=aero")))) == (3, 3)
+    shared = [(each["record"].code, each["shared"]) for each in page["neighbours"]]
+    assert shared == [("optonique", 1)]

@@ -107,14 +107,22 @@ def test_a_covered_dot_is_counted_in_the_one_that_covers_it():
     assert second.radius == first.radius / 2
 
 
+@pytest.mark.parametrize(
+    ("count", "radius", "holds"), [(45_001, 36, True), (9_876, 16, False), (9, 12, False)]
+)
+def test_a_count_is_written_only_where_it_fits(count, radius, holds):
+    assert static_map.Dot(0, 0, count, "", (), radius).holds_its_count == holds
+
+
 def test_no_name_leaves_the_map_or_covers_another():
     places = [
         Place(45.5 + n * 0.05, -73.6 + n * 0.9, 5, f"Une région au nom assez long {n}") for n in range(9)
     ]
-    named = [dot for dot in place_dots(places) if dot.is_named]
-    boxes = [dot.name_box for dot in named]
-    assert named
-    assert all(left >= static_map.VIEW[0] for left, *_ in boxes)
+    boxes = [dot.label.box for dot in place_dots(places) if dot.label]
+    left, top, width, height = static_map.VIEW
+    assert 0 < len(boxes) < len(places)
+    assert all(left <= box[0] and box[1] <= left + width for box in boxes)
+    assert all(top <= box[2] and box[3] <= top + height for box in boxes)
     assert not any(static_map._overlap(a, b) for a in boxes for b in boxes if a is not b)
 
 

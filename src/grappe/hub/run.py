@@ -4,6 +4,9 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+#: Threads a worker: pages take milliseconds, a few wait for the database or the disk.
+_THREADS = 4
+
 
 def start() -> None:
     """Make the hub ready: settings, database tables, static files, site and pages. May be repeated."""
@@ -16,7 +19,7 @@ def start() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     from grappe.hub.public.actions import create_site
 
-    create_site()
+    create_site(opened_on=_now().date())
 
 
 def load(folder: Path) -> dict[str, int]:
@@ -24,18 +27,22 @@ def load(folder: Path) -> dict[str, int]:
 
     Raises FileNotFoundError when *folder* is not an ecosystem folder.
     """
-    from grappe.hub.registry.index import IndexMissing, open_index
     from grappe.hub.registry.loading import load_ecosystem
 
     changed = load_ecosystem(folder=folder, actor=None, at=_now())
-    try:
-        open_index()
-        has_index = True
-    except IndexMissing:
-        has_index = False
-    if changed or not has_index:
+    if changed or not _has_index():
         rebuild_index()
     return changed
+
+
+def _has_index() -> bool:
+    from grappe.hub.registry.index import IndexMissing, open_index
+
+    try:
+        open_index()
+    except IndexMissing:
+        return False
+    return True
 
 
 def rebuild_index() -> int:
@@ -43,6 +50,20 @@ def rebuild_index() -> int:
     from grappe.hub.registry.indexing import rebuild_index as rebuild
 
     return rebuild()
+
+
+def index_pending() -> int:
+    """Bring the search index up to the edits it has not heard of; returns the number of organisations."""
+    from grappe.hub.registry.indexing import index_pending as index
+
+    return index()
+
+
+def publish_editorial(path: Path) -> int:
+    """Publish the news and sector texts kept beside a workspace; returns how many there are."""
+    from grappe.hub.public.editorial import publish_editorial as publish
+
+    return publish(path=path)
 
 
 def demo_log_ins() -> list[str]:
@@ -53,9 +74,10 @@ def demo_log_ins() -> list[str]:
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
-    """Serve the hub with granian until interrupted."""
+    """Serve the hub with granian until interrupted; an index of another version is built again first."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     Granian(
         "grappe.hub.config.wsgi:application",
@@ -63,7 +85,10 @@ def serve(*, host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        log_access=False,
+        blocking_threads=_THREADS,
+        backpressure=_THREADS * 8,
+        websockets=False,
+        log_level=LogLevels.warning,
     ).serve()
 
 

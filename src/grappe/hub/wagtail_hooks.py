@@ -1,17 +1,22 @@
 """What the hub adds to Wagtail's shell; each slice's part is in its ``desk.py``."""
 
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
 from grappe.hub.public import desk
+from grappe.hub.registry import desk as registry_desk
 
 
 def desk_css() -> SafeString:
-    """Our accent and fonts."""
-    return format_html('<link rel="stylesheet" href="{}">', static("grappe/css/desk.css"))
+    """Our accent and fonts, and the registry's pages."""
+    sheets = ("grappe/css/desk.css", "grappe/css/desk-registry.css")
+    return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(each),) for each in sheets))
 
 
 hooks.register("before_publish_page", desk.refuse_english_first)
 hooks.register("insert_global_admin_css", desk_css)
+hooks.register("register_admin_urls", registry_desk.urls)
+hooks.register("register_admin_menu_item", registry_desk.organisations_item)
+hooks.register("register_admin_menu_item", registry_desk.sources_item)

@@ -1,6 +1,8 @@
 """Reads of the journal."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection, Mapping
+
+from django.db.models import Q, QuerySet
 
 from grappe.hub.journal.models import Entry
 
@@ -8,3 +10,11 @@ from grappe.hub.journal.models import Entry
 def entries_about(object_kind: str, object_id: object) -> QuerySet[Entry]:
     """The lines about one object, latest first."""
     return Entry.objects.filter(object_kind=object_kind, object_id=str(object_id)).select_related("actor")
+
+
+def entries_of(objects: Mapping[str, Collection[object]], most: int = 100) -> list[Entry]:
+    """The *most* latest lines about any of *objects* (kind → ids), latest first: one query."""
+    wanted = Q(pk__in=())
+    for kind, ids in objects.items():
+        wanted |= Q(object_kind=kind, object_id__in=[str(each) for each in ids])
+    return list(Entry.objects.filter(wanted).select_related("actor")[:most])

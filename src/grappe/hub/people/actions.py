@@ -11,7 +11,11 @@ from grappe.hub.journal.actions import record
 from grappe.hub.people.models import Role, RoleName, User
 
 #: The Django groups that carry Wagtail's own permissions (see ``public.actions.create_site``).
-DESK_GROUPS = {RoleName.MANAGER: "Grappe managers", RoleName.EDITOR: "Grappe editors"}
+DESK_GROUPS = {
+    RoleName.MANAGER: "Grappe managers",
+    RoleName.EDITOR: "Grappe editors",
+    RoleName.VIEWER: "Grappe viewers",
+}
 
 
 @dataclass(frozen=True)

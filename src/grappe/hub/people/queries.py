@@ -5,12 +5,10 @@ from typing import TypeAlias
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from grappe.hub.people.matrix import VISITOR, cells
 from grappe.hub.people.models import Role, RoleName, User
 
 Visitor: TypeAlias = User | AnonymousUser
-
-_STAFF = frozenset({RoleName.ADMINISTRATOR, RoleName.MANAGER, RoleName.EDITOR})
-_MANAGING = frozenset({RoleName.ADMINISTRATOR, RoleName.MANAGER})
 
 
 def roles_of(user: Visitor) -> tuple[Role, ...]:
@@ -30,43 +28,63 @@ def holders_of(name: str, cluster: str = "") -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=holds.values("user")).order_by("username")
 
 
+def may(user: Visitor, verb: str, kind: str, cluster: str | None = None) -> bool:
+    """Whether the matrix lets *user* do *verb* to an object of *kind* in *cluster* (None: in any cluster).
+
+    Raises KeyError for a verb and kind that the matrix does not have.
+    """
+    row = cells()[verb, kind]
+    if row[VISITOR] == "yes" or (_is_superuser(user) and row[RoleName.ADMINISTRATOR] == "yes"):
+        return True
+    return any(
+        (row[role.name] == "yes" and (cluster is None or role.cluster in {"", cluster}))
+        or (row[role.name] == "all" and role.cluster == "")
+        for role in roles_of(user)
+    )
+
+
+def clusters_where(user: Visitor, verb: str, kind: str) -> frozenset[str] | None:
+    """The clusters in which *user* may do *verb* to an object of *kind*; None: all of them."""
+    row = cells()[verb, kind]
+    if row[VISITOR] == "yes" or (_is_superuser(user) and row[RoleName.ADMINISTRATOR] == "yes"):
+        return None
+    held = {
+        role.cluster
+        for role in roles_of(user)
+        if row[role.name] == "yes" or (row[role.name] == "all" and role.cluster == "")
+    }
+    return None if "" in held else frozenset(held)
+
+
 def may_administer(user: Visitor) -> bool:
     """Whether *user* may change accounts, roles and the deployment."""
-    return _holds(user, frozenset({RoleName.ADMINISTRATOR}), cluster=None)
+    return may(user, "administer", "account")
 
 
 def may_manage(user: Visitor, cluster: str | None = None) -> bool:
     """Whether *user* may judge and publish in *cluster* (None: in any cluster)."""
-    return _holds(user, _MANAGING, cluster)
+    return may(user, "judge", "organisation", cluster)
 
 
 def may_edit(user: Visitor, cluster: str | None = None) -> bool:
     """Whether *user* may correct the registry of *cluster* (None: of any cluster)."""
-    return _holds(user, _STAFF, cluster)
+    return may(user, "edit", "organisation", cluster)
 
 
 def may_see_members_only(user: Visitor) -> bool:
     """Whether *user* may read statements whose visibility is ``members``."""
-    return bool(roles_of(user)) or _is_superuser(user)
+    return may(user, "read", "members_statement")
 
 
 def may_see_private(user: Visitor) -> bool:
     """Whether *user* may read statements whose visibility is ``private``."""
-    return _holds(user, _STAFF, cluster=None)
+    return may(user, "read", "private_statement")
 
 
 def may_represent(user: Visitor, organisation: str) -> bool:
     """Whether *user* speaks for the organisation of canonical id *organisation*."""
     return any(
         role.name == RoleName.REPRESENTATIVE and role.organisation == organisation for role in roles_of(user)
-    )
-
-
-def _holds(user: Visitor, names: frozenset[RoleName], cluster: str | None) -> bool:
-    if _is_superuser(user):
-        return True
-    return any(
-        role.name in names and (cluster is None or role.cluster in {"", cluster}) for role in roles_of(user)
     )
 
 

@@ -1,6 +1,7 @@
 """Writes of the public site: its languages, its page trees and who may edit them."""
 
 import tomllib
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +14,7 @@ from grappe.hub.people.models import RoleName
 from grappe.hub.public.models import (
     HomePage,
     NewsIndexPage,
+    NewsPage,
     SectorTextIndexPage,
     SectorTextPage,
     TextPage,
@@ -22,24 +24,30 @@ LANGUAGES = ("fr", "en")
 _PAGE_RIGHTS = {
     RoleName.MANAGER: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     RoleName.EDITOR: ("add_page", "change_page"),
+    RoleName.VIEWER: (),
 }
 _FOLDERS: dict[str, type[Page]] = {"news": NewsIndexPage, "sector_texts": SectorTextIndexPage}
 
 
 @transaction.atomic
-def create_site(*, name: str = "Grappe", hostname: str = "localhost", port: int = 80) -> Site:
+def create_site(
+    *, name: str = "Grappe", hostname: str = "localhost", port: int = 80, opened_on: date | None = None
+) -> Site:
     """Make the two languages, the site, its page trees and the editors' groups; return the site.
 
-    What exists is left as it is, so it may be called at every start. Called by the installation.
+    A new site opened on a known day has that as its first news. What exists is left as it is, so it may be
+    called at every start. Called by the installation.
     """
     locales = {language: Locale.objects.get_or_create(language_code=language)[0] for language in LANGUAGES}
     texts = tomllib.loads(files("grappe.hub.public").joinpath("texts.toml").read_text("utf-8"))
     homes = _create_homes(_root(), locales, texts["home"])
     site = _point_site_at(homes["fr"], name, hostname, port)
-    for key, model in _FOLDERS.items():
-        _create_pair(model, homes, locales, texts[key])
+    is_new = not NewsIndexPage.objects.exists()
+    folders = {key: create_page_pair(model, homes, locales, texts[key]) for key, model in _FOLDERS.items()}
+    if is_new and opened_on is not None:
+        create_page_pair(NewsPage, folders["news"], locales, texts["first_news"], date=opened_on)
     for code in ("about", "privacy", "accessibility"):
-        _create_pair(TextPage, homes, locales, texts[code], code=code)
+        create_page_pair(TextPage, homes, locales, texts[code], code=code)
     _give_page_rights(homes)
     return site
 
@@ -56,7 +64,7 @@ def write_sector_text(*, sector: str, texts: dict[str, dict[str, Any]]) -> None:
         page.locale.language_code: page for page in SectorTextIndexPage.objects.select_related("locale")
     }
     locales = {language: folders[language].locale for language in LANGUAGES}
-    _create_pair(SectorTextPage, folders, locales, texts, sector=sector)
+    create_page_pair(SectorTextPage, folders, locales, texts, sector=sector)
 
 
 def _root() -> Page:
@@ -72,16 +80,17 @@ def _create_homes(root: Page, locales: dict[str, Locale], texts: dict[str, Any])
         page.locale.language_code: page for page in HomePage.objects.select_related("locale").order_by("path")
     }
     parents = dict.fromkeys(LANGUAGES, root)
-    return homes if len(homes) == len(LANGUAGES) else _create_pair(HomePage, parents, locales, texts)
+    return homes if len(homes) == len(LANGUAGES) else create_page_pair(HomePage, parents, locales, texts)
 
 
-def _create_pair(
+def create_page_pair(
     model: type[Page],
     parents: dict[str, Page],
     locales: dict[str, Locale],
     texts: dict[str, Any],
     **fields: object,
 ) -> dict[str, Page]:
+    """The page of *model* in each language under *parents*, linked as translations; existing ones stay."""
     pages: dict[str, Page] = {}
     for language in LANGUAGES:
         parent, values = parents[language], texts[language]

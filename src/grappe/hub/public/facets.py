@@ -75,3 +75,14 @@ def facet_label(facet: str) -> str:
         "cluster": gettext("Cluster"),
         "size": gettext("Size"),
     }[facet]
+
+
+def by_facet(facet: str) -> str:
+    """The heading of a count by one facet in the active language."""
+    return {
+        "kind": gettext("By kind"),
+        "sector": gettext("By sector"),
+        "region": gettext("By region"),
+        "stage": gettext("By value-chain stage"),
+        "cluster": gettext("By cluster"),
+    }[facet]

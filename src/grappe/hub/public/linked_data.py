@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from grappe.hub.public.paired import paired
-from grappe.hub.public.urls_of import organisation_url
+from grappe.hub.public.urls_of import directory_url, organisation_url
 from grappe.hub.registry.queries import Dossier
 
 _IDENTIFIERS = {
@@ -52,6 +52,22 @@ def organisation_json_ld(dossier: Dossier, codes: Any, language: str, base_url: 
         ],
     }
     return script_json({key: value for key, value in content.items() if value})
+
+
+def site_json_ld(name: str, language: str, base_url: str) -> SafeString:
+    """The ``WebSite`` of the home page, with the address of its search."""
+    target = f"{base_url}{directory_url()}q={{words}}"
+    action = {"@type": "SearchAction", "target": target, "query-input": "required name=words"}
+    return script_json(
+        {
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": name,
+            "url": f"{base_url}/{language}/",
+            "inLanguage": f"{language}-CA",
+            "potentialAction": action,
+        }
+    )
 
 
 def script_json(content: object) -> SafeString:

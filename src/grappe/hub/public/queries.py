@@ -3,13 +3,16 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import Avg, Count, QuerySet
 from wagtail.models import Page
 
 from grappe.hub.people.queries import Visitor
 from grappe.hub.public.models import NewsPage, SectorTextPage, TextPage
-from grappe.hub.registry.models import Belonging, Organisation, Record
-from grappe.hub.registry.queries import visible_organisations
+from grappe.hub.registry.models import Organisation, Record
+from grappe.hub.registry.queries import registry_counts, visible_organisations
+
+_KEPT_S = 60
 
 
 def text_links(language: str) -> Mapping[str, TextPage]:
@@ -36,49 +39,50 @@ def page_addresses(page: Page) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Town:
-    """A municipality and how many organisations are in it."""
+    """A municipality, how many organisations are in it, and their mean place; degrees, WGS84."""
 
     name: str
     region_code: str
     province: str
     count: int
+    latitude: float
+    longitude: float
 
 
-def towns(user: Visitor, most: int = 200) -> list[Town]:
-    """The *most* municipalities with the most organisations: one query."""
+def towns(user: Visitor, most: int | None = None) -> list[Town]:
+    """The *most* municipalities with the most organisations, or all of them: one query, kept a minute.
+
+    Everybody sees the same: organisations are made of public statements only.
+    """
+    found: list[Town] | None = cache.get_or_set("towns", lambda: _count_towns(user), _KEPT_S)
+    return (found or [])[:most]
+
+
+def kept_counts() -> Mapping[str, int | str]:
+    """What the registry holds, as ``registry_counts`` says: two queries, kept a minute."""
+    kept: Mapping[str, int | str] | None = cache.get_or_set("registry-counts", registry_counts, _KEPT_S)
+    return kept or {}
+
+
+def _count_towns(user: Visitor) -> list[Town]:
     placed = visible_organisations(user).filter(latitude__isnull=False).exclude(municipality="")
     rows = (
         placed.order_by()
         .values("municipality", "region_code", "province")
-        .annotate(total=Count("id"))
-        .order_by("-total", "municipality")[:most]
-    )
-    return [Town(row["municipality"], row["region_code"], row["province"], row["total"]) for row in rows]
-
-
-@dataclass(frozen=True)
-class Region:
-    """An administrative region and how many organisations are in it, at their mean place; degrees, WGS84."""
-
-    code: str
-    latitude: float
-    longitude: float
-    count: int
-
-
-def regions(user: Visitor, kind: str = "", code: str = "") -> list[Region]:
-    """Québec's regions with the organisations placed in each (of one sector or cluster): one query."""
-    placed = visible_organisations(user).filter(latitude__isnull=False).exclude(region_code="")
-    if code:
-        of_code = Belonging.objects.filter(list=kind, code=code)
-        placed = placed.filter(pk__in=of_code.values("organisation"))
-    rows = (
-        placed.order_by()
-        .values("region_code")
         .annotate(total=Count("id"), middle=Avg("latitude"), centre=Avg("longitude"))
-        .order_by("-total", "region_code")
+        .order_by("-total", "municipality", "region_code", "province")
     )
-    return [Region(row["region_code"], row["middle"], row["centre"], row["total"]) for row in rows]
+    return [
+        Town(
+            row["municipality"],
+            row["region_code"],
+            row["province"],
+            row["total"],
+            row["middle"],
+            row["centre"],
+        )
+        for row in rows
+    ]
 
 
 def best_sourced(user: Visitor) -> Organisation | None:
@@ -91,7 +95,7 @@ def organisations_by_entity(entities: Collection[str]) -> dict[str, Organisation
     if not entities:
         return {}
     records = Record.objects.filter(entity__in=entities).select_related("organisation")
-    return {record.entity: record.organisation for record in records}
+    return {record.entity: record.organisation for record in records if record.organisation}
 
 
 def sector_texts(language: str) -> Mapping[str, SectorTextPage]:

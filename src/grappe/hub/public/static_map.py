@@ -5,7 +5,7 @@ with the same constants. A dot that a larger one would cover is counted in it.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 WEST, NORTH, EAST, SOUTH, WIDTH = -80.2, 51.2, -61.2, 44.6, 1000.0
@@ -29,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Dot:
-    """A circle in SVG units, the places it gathers (largest first), and whether its name is written."""
+    """A circle in SVG units, the places it gathers (largest first), and where its name is written."""
 
     x: float
     y: float
@@ -37,21 +37,31 @@ class Dot:
     name: str
     codes: tuple[str, ...]
     radius: float = 0.0
-    is_named: bool = False
+    label: "Label | None" = None
 
     @property
-    def name_y(self) -> float:
-        """The baseline of the name under the dot, in SVG units."""
-        return round(self.y + self.radius + 15, 1)
+    def holds_its_count(self) -> bool:
+        """Whether the count, written with thousands apart, fits inside the circle."""
+        return self.radius > _SMALLEST * 2 and self.radius * 2 > 8.2 * len(f"{self.count:,}") + 2
+
+
+@dataclass(frozen=True)
+class Label:
+    """Where a name is written: its anchor (start, middle, end) and baseline, in SVG units."""
+
+    anchor: str
+    x: float
+    y: float
+    width: float
 
     @property
-    def name_box(self) -> tuple[float, float, float, float]:
-        """Left, right, top and bottom of the name, in SVG units."""
-        half = 3.7 * len(self.name) + 3
-        return self.x - half, self.x + half, self.name_y - 13, self.name_y + 5
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, right, top and bottom, in SVG units."""
+        left = self.x - {"start": 0.0, "middle": self.width / 2, "end": self.width}[self.anchor]
+        return left - 3, left + self.width + 3, self.y - 13, self.y + 5
 
 
-def place_dots(places: Iterable[Place], around: str = "{}", named: int = 9) -> list[Dot]:
+def place_dots(places: Iterable[Place], around: str = "{}", named: int = 11) -> list[Dot]:
     """The dots of *places* that lie in the view, largest first; area is proportional to the count.
 
     *around* is the name of a dot that gathers its neighbours ("{} et environs"). The *named* largest get
@@ -102,23 +112,36 @@ def _name(dot: Dot, around: str) -> str:
 
 
 def _with_names(dots: list[Dot], most: int) -> list[Dot]:
-    shown: list[Dot] = []
+    written: list[Label] = []
+    shown = []
     for dot in dots:
-        if len(shown) < most and _is_clear(dot, dots, shown):
-            shown.append(dot)
-    return [replace(dot, is_named=dot in shown) for dot in dots]
+        free = (label for label in _labels(dot) if _is_clear(label, dot, dots, written))
+        label = next(free, None) if len(written) < most else None
+        if label is not None:
+            written.append(label)
+        shown.append(replace(dot, label=label))
+    return shown
 
 
-def _is_clear(dot: Dot, dots: Sequence[Dot], named: Sequence[Dot]) -> bool:
-    """Whether the name of *dot* stays in the view and covers neither another dot nor a name."""
-    left, right, top, bottom = dot.name_box
-    if left < VIEW[0] or right > VIEW[0] + VIEW[2] or bottom > VIEW[1] + VIEW[3]:
+def _labels(dot: Dot) -> Iterator[Label]:
+    """Under the dot, then right, left and above."""
+    width = 7.4 * len(dot.name)
+    yield Label("middle", dot.x, round(dot.y + dot.radius + 15, 1), width)
+    yield Label("start", round(dot.x + dot.radius + 5, 1), round(dot.y + 5, 1), width)
+    yield Label("end", round(dot.x - dot.radius - 5, 1), round(dot.y + 5, 1), width)
+    yield Label("middle", dot.x, round(dot.y - dot.radius - 6, 1), width)
+
+
+def _is_clear(label: Label, dot: Dot, dots: Sequence[Dot], written: Sequence[Label]) -> bool:
+    """Whether *label* stays in the view and covers neither another dot nor a name."""
+    left, right, top, bottom = label.box
+    if left < VIEW[0] or right > VIEW[0] + VIEW[2] or top < VIEW[1] or bottom > VIEW[1] + VIEW[3]:
         return False
     for other in dots:
         nearest = (min(max(other.x, left), right), min(max(other.y, top), bottom))
         if other is not dot and math.dist(nearest, (other.x, other.y)) < other.radius:
             return False
-    return not any(_overlap(dot.name_box, other.name_box) for other in named)
+    return not any(_overlap(label.box, other.box) for other in written)
 
 
 def _overlap(one: tuple[float, ...], two: tuple[float, ...]) -> bool:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from wagtail.models import Page
 
-from grappe.hub.public import queries, static_map, typography
+from grappe.hub.public import linked_data, queries, static_map, typography
 from grappe.hub.public.frame import alternates_of
 from grappe.hub.public.front import front_facts
 from grappe.hub.public.highlighting import mark_words
@@ -181,9 +181,12 @@ def region_name(code: str) -> str:
 
 @register.filter
 def one_place(organisation: Any) -> list[static_map.Place]:
-    """The single dot of an organisation's own map."""
+    """The single dot of an organisation's own map; none when its place is unknown or outside the drawing."""
+    if organisation.latitude is None:
+        return []
     name = organisation.municipality or organisation.region
-    return [static_map.Place(organisation.latitude, organisation.longitude, 1, name)]
+    place = static_map.Place(organisation.latitude, organisation.longitude, 1, name)
+    return [place] if static_map.place_dots([place]) else []
 
 
 @register.simple_tag
@@ -235,3 +238,9 @@ def map_words() -> str:
 def home_facts(context: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the home page counts: see ``front.front_facts``."""
     return front_facts(context["request"].user, _language())
+
+
+@register.simple_tag(takes_context=True)
+def site_json_ld(context: Mapping[str, Any]) -> SafeString:
+    """The home page's JSON-LD."""
+    return linked_data.site_json_ld(str(context["site_name"]), _language(), settings.BASE_URL)

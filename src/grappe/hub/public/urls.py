@@ -1,12 +1,26 @@
 """Routes of the public site; the parts of a path are translated (context "url")."""
 
 from django.contrib.sitemaps import views as sitemaps
-from django.urls import path
+from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import cache_page
 
-from grappe.hub.public.views import directory, groups, maps, organisations, robots, sources
+from grappe.hub.public.views import directory, downloads, groups, maps, organisations, robots, sources
 
+
+class DownloadForm:
+    """The ending of a file that a map or a chart is offered as."""
+
+    regex = "svg|csv"
+
+    def to_python(self, value: str) -> str:
+        """*value* itself."""
+        return value
+
+    to_url = to_python
+
+
+register_converter(DownloadForm, "form")
 _SITEMAPS = {"sitemaps": robots.SITEMAPS}
 
 site_wide = [
@@ -25,11 +39,41 @@ per_language = [
         organisations.organisation,
         name="organisation",
     ),
+    path(
+        pgettext_lazy("url", "organisations/<str:canonical_id>/map.<form:form>"),
+        downloads.organisation_map,
+        name="organisation_map",
+    ),
     path(pgettext_lazy("url", "sectors/"), groups.sectors, name="sectors"),
     path(pgettext_lazy("url", "sectors/<str:code>/"), groups.sector, name="sector"),
+    path(
+        pgettext_lazy("url", "sectors/<str:code>/map.<form:form>"),
+        downloads.group_map,
+        {"kind": "sector"},
+        name="sector_map",
+    ),
+    path(
+        pgettext_lazy("url", "sectors/<str:code>/by-<str:facet>.<form:form>"),
+        downloads.group_shares,
+        {"kind": "sector"},
+        name="sector_shares",
+    ),
     path(pgettext_lazy("url", "clusters/"), groups.clusters, name="clusters"),
     path(pgettext_lazy("url", "clusters/<str:code>/"), groups.cluster, name="cluster"),
+    path(
+        pgettext_lazy("url", "clusters/<str:code>/map.<form:form>"),
+        downloads.group_map,
+        {"kind": "cluster"},
+        name="cluster_map",
+    ),
+    path(
+        pgettext_lazy("url", "clusters/<str:code>/by-<str:facet>.<form:form>"),
+        downloads.group_shares,
+        {"kind": "cluster"},
+        name="cluster_shares",
+    ),
     path(pgettext_lazy("url", "map/"), maps.map_page, name="map"),
+    path(pgettext_lazy("url", "map/map.<form:form>"), downloads.whole_map, name="whole_map"),
     path(pgettext_lazy("url", "sources/"), sources.sources, name="sources"),
     path(pgettext_lazy("url", "sources/<str:source_id>/"), sources.source, name="source"),
 ]

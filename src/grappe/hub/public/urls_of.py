@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from grappe.hub.public.queries import Region
 from grappe.hub.public.static_map import Place
+from grappe.hub.registry.search import RegionCount
 from grappe.intake.gazetteer import REGIONS
 
 
@@ -20,8 +20,9 @@ def directory_url(**filters: str | tuple[str, ...]) -> str:
     return f"{reverse('directory')}?{urlencode(filters, doseq=True)}"
 
 
-def region_places(regions: Iterable[Region]) -> list[Place]:
+def region_places(regions: Iterable[RegionCount]) -> list[Place]:
     """The regions as places of the static map."""
     return [
-        Place(each.latitude, each.longitude, each.count, REGIONS[each.code], each.code) for each in regions
+        Place(each.latitude, each.longitude, each.count, REGIONS.get(each.code, each.code), each.code)
+        for each in regions
     ]

@@ -5,8 +5,11 @@ what every visitor may see is in it. A rebuild writes a new folder, then moves t
 wait and a killed rebuild changes nothing.
 """
 
+import fcntl
 import shutil
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,14 +21,21 @@ from django.conf import settings
 FACETS = ("kind", "sector", "region", "stage", "cluster", "size")
 #: Lengths of the geohash cells that maps are counted by, coarse to fine.
 CELLS = (2, 3, 4, 5)
+#: Room between neighbours in name order, so that a changed organisation finds its place without a rebuild.
+SPACING = 1 << 20
 _POINTER = "current"
+#: Raised when the fields change: an index of other fields is no index.
+_FIELDS_VERSION = "f2"
 _WORD = r"[\p{L}\p{N}]+"
 _BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is indexed of one organisation. *names* in any language; *texts* by language ("" : either)."""
+    """What is indexed of one organisation. *names* in any language; *texts* by language ("" : either).
+
+    *stated* is the month number of its latest statement; *missing* what its page should say and doesn't.
+    """
 
     id: str
     position: int
@@ -35,6 +45,9 @@ class Entry:
     latitude: float | None = None
     longitude: float | None = None
     weight: int = 0
+    stated: int = 0
+    missing: tuple[str, ...] = ()
+    completeness: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +69,11 @@ class OpenIndex:
 
 
 class IndexMissing(Exception):  # noqa: N818
-    """No index was ever built here; ``grappe index`` builds it."""
+    """No index was built here by this version; ``grappe index`` builds it."""
+
+
+class IndexBusy(Exception):  # noqa: N818
+    """Another process is writing the index."""
 
 
 def open_index() -> OpenIndex:
@@ -65,6 +82,8 @@ def open_index() -> OpenIndex:
         generation = (_home() / _POINTER).read_text("ascii")
     except FileNotFoundError:
         raise IndexMissing from None
+    if not generation.startswith(_FIELDS_VERSION):
+        raise IndexMissing
     return _open(str(_home() / generation))
 
 
@@ -74,12 +93,33 @@ def _open(path: str) -> OpenIndex:
     return OpenIndex(index, _register(index))
 
 
+@contextmanager
+def writing(*, wait_s: float) -> Iterator[None]:
+    """The right to write the index, one process at a time. Raises IndexBusy after *wait_s* seconds."""
+    _home().mkdir(parents=True, exist_ok=True)
+    with (_home() / "lock").open("w") as lock:
+        deadline = time.monotonic() + wait_s
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise IndexBusy from None
+                time.sleep(0.05)
+        yield
+
+
 def write_index(entries: Iterable[Entry]) -> int:
-    """Write a new index of *entries* and make it the current one; returns their number."""
+    """Write a new index of *entries* and make it the current one; returns their number.
+
+    Called with the right to write (``writing``).
+    """
     home = _home()
     home.mkdir(parents=True, exist_ok=True)
     former = [path for path in home.iterdir() if path.is_dir()]
-    generation = f"g{max((int(path.name[1:]) for path in former), default=0) + 1}"
+    number = max(map(_number_of, former), default=0) + 1
+    generation = f"{_FIELDS_VERSION}g{number}"
     target = home / generation
     target.mkdir()
     index = tantivy.Index(_schema(), path=str(target))
@@ -95,9 +135,42 @@ def write_index(entries: Iterable[Entry]) -> int:
     pointer.write_text(generation, "ascii")
     pointer.replace(home / _POINTER)
     # The index just left may still be read by another worker: only older ones go.
-    for path in sorted(former, key=lambda p: int(p.name[1:]))[:-1]:
+    for path in sorted(former, key=_number_of)[:-1]:
         shutil.rmtree(path, ignore_errors=True)
     return count
+
+
+def _number_of(generation: Path) -> int:
+    return int(generation.name.rpartition("g")[2])
+
+
+def update_index(entries: Collection[Entry], gone: Collection[str]) -> None:
+    """Replace *entries* in the current index and take *gone* out of it.
+
+    Called with the right to write. Raises IndexMissing.
+    """
+    opened = open_index()
+    writer = opened.index.writer(15_000_000, 1)
+    for key in (*(entry.id for entry in entries), *gone):
+        writer.delete_documents_by_term("id", key)
+    for entry in entries:
+        writer.add_document(_document(entry))
+    writer.commit()
+    writer.wait_merging_threads()
+    opened.index.reload()
+
+
+def positions_of(ids: Iterable[str]) -> dict[str, int]:
+    """Where those of *ids* that are in the index stand in name order. Raises IndexMissing."""
+    opened = open_index()
+    searcher = opened.index.searcher()
+    found: dict[str, int] = {}
+    for each in ids:
+        hits: Any = searcher.search(tantivy.Query.term_query(opened.schema, "id", each), 1)
+        for _, address in hits.hits:
+            values: Any = searcher.fast_field_values("position", [address])
+            found[each] = int(values[0])
+    return found
 
 
 def _home() -> Path:
@@ -111,10 +184,11 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("words", tokenizer_name="folded")
     builder.add_text_field("fr", tokenizer_name="fr", index_option="freq")
     builder.add_text_field("en", tokenizer_name="en", index_option="freq")
-    for name in (*FACETS, *(f"cell{length}" for length in CELLS)):
+    for name in (*FACETS, "missing", *(f"cell{length}" for length in CELLS)):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("position", fast=True)
-    builder.add_unsigned_field("weight", fast=True)
+    for name in ("position", "weight", "completeness"):
+        builder.add_unsigned_field(name, fast=True)
+    builder.add_unsigned_field("stated", fast=True, indexed=True)
     builder.add_float_field("latitude", fast=True)
     builder.add_float_field("longitude", fast=True)
     return builder.build()
@@ -153,6 +227,10 @@ def _document(entry: Entry) -> tantivy.Document:
             document.add_text(facet, code)
     document.add_unsigned("position", entry.position)
     document.add_unsigned("weight", entry.weight)
+    document.add_unsigned("stated", entry.stated)
+    document.add_unsigned("completeness", entry.completeness)
+    for code in entry.missing:
+        document.add_text("missing", code)
     if entry.latitude is not None and entry.longitude is not None:
         document.add_float("latitude", entry.latitude)
         document.add_float("longitude", entry.longitude)

@@ -12,16 +12,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.core.cache import cache
+from django.db import models, transaction
 
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
+from grappe.hub.registry.deriving import count_statements, derive_again, refresh_belongings
 from grappe.hub.registry.models import (
-    Belonging,
     Code,
     Document,
     Judgement,
     Load,
+    Note,
     Organisation,
     Passage,
     Record,
@@ -29,7 +31,8 @@ from grappe.hub.registry.models import (
     Source,
     Statement,
 )
-from grappe.hub.registry.projecting import organisation_from, project_again, texts_of
+from grappe.hub.registry.projecting import organisation_from, texts_of
+from grappe.hub.registry.queries import WORKSPACE_WORDS
 from grappe.statements.ecosystem import read_manifest, read_rows
 from grappe.statements.tables import TABLES
 
@@ -51,6 +54,7 @@ def load_ecosystem(*, folder: Path, actor: User | None, at: datetime) -> dict[st
     with transaction.atomic():
         changed = _load_all(folder, at)
         Load.objects.create(at=at, fingerprint=fingerprint, manifest=manifest)
+        transaction.on_commit(lambda: cache.delete(WORKSPACE_WORDS))
         record(
             actor=actor, at=at, verb="load_ecosystem", object_kind="load", object_id=fingerprint, data=changed
         )
@@ -68,7 +72,8 @@ def _load_all(folder: Path, at: datetime) -> dict[str, int]:
         "organisations": _load_organisations(folder),
     }
     refresh_belongings()
-    _count_statements()
+    derive_again(_in_peoples_hands())
+    count_statements()
     return changed
 
 
@@ -78,8 +83,9 @@ def _load_sources(folder: Path) -> int:
         Source(position=position, chain=row["chain"] or [], **texts_of(row, *names))
         for position, row in enumerate(read_rows(folder, "sources"))
     ]
-    Source.objects.exclude(id__in=[source.id for source in fresh]).update(is_current=False)
-    return _upsert(Source, fresh, leave={"statement_count"})
+    former = Source.objects.filter(origin=_LOADED).exclude(id__in=[source.id for source in fresh])
+    former.update(is_current=False)
+    return _upsert(Source, fresh, leave={"statement_count", "due_months", "retracted_at", "retracted_why"})
 
 
 def _load_codes(folder: Path) -> int:
@@ -165,7 +171,7 @@ def _load_organisations(folder: Path) -> int:
         loaded |= {row["id"] for row in batch}
     for batch in _batches(read_rows(folder, "identities")):
         records = [
-            Record(entity=row["entity"], organisation_id=row["organisation"])
+            Record(entity=row["entity"], organisation_id=row["organisation"], linked=row["organisation"])
             for row in batch
             if row["organisation"] in loaded
         ]
@@ -177,33 +183,25 @@ def _load_organisations(folder: Path) -> int:
 
 def _let_go(absent: set[str]) -> None:
     """Take away the organisations that no source speaks of any more, but those people wrote about."""
-    written_about = Record.objects.filter(entity__in=Statement.objects.filter(origin="hub").values("entity"))
-    kept = set(written_about.values_list("organisation_id", flat=True))
+    kept = set()
+    for entities in _batches(sorted(_written_about())):
+        kept |= set(Record.objects.filter(entity__in=entities).values_list("organisation_id", flat=True))
     for ids in _batches(sorted(absent - kept), 500):
         Record.objects.filter(organisation__in=ids).delete()
         Organisation.objects.filter(id__in=ids).delete()
     Redirect.objects.filter(former__in=Organisation.objects.values("id")).delete()
-    project_again(sorted(kept))
 
 
-def refresh_belongings() -> None:
-    """Derive again who is in which cluster, sector and stage, from the public statements that stand."""
-    Belonging.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute("""
-            INSERT INTO hub_belonging (organisation_id, list, code, role, since)
-            SELECT r.organisation_id, s.property, s.value, s.qualifier, max(s.valid_from)
-            FROM hub_statement s JOIN hub_record r ON r.entity = s.entity
-            WHERE s.property IN ('cluster', 'sector', 'stage')
-              AND s.retracted_at = '' AND s.visibility = 'public'
-            GROUP BY r.organisation_id, s.property, s.value, s.qualifier
-        """)
+def _written_about() -> set[str]:
+    statements = Statement.objects.filter(origin="hub").values_list("entity", flat=True)
+    return {*statements, *Note.objects.values_list("entity", flat=True)}
 
 
-def _count_statements() -> None:
-    counts = Statement.objects.filter(retracted_at="", source=models.OuterRef("pk")).order_by()
-    total = counts.values("source").annotate(total=models.Count("id")).values("total")
-    Source.objects.update(statement_count=models.functions.Coalesce(models.Subquery(total), 0))
+def _in_peoples_hands() -> set[str]:
+    """The records whose organisations are not what the folder says: written about, judged, or unsourced."""
+    judged = Judgement.objects.filter(origin="hub").values_list("left", "right")
+    unsourced = Statement.objects.exclude(source__retracted_at="").values_list("entity", flat=True)
+    return {*_written_about(), *unsourced.distinct(), *(entity for pair in judged for entity in pair)}
 
 
 def _upsert(model: type[models.Model], rows: list[Any], *, leave: set[str] = frozenset()) -> int:  # type: ignore[assignment]

@@ -41,6 +41,12 @@ class Source(models.Model):
     position = models.IntegerField(default=0)
     statement_count = models.IntegerField(default=0)
     is_current = models.BooleanField(default=True)
+    #: "load": an ecosystem folder brought it; "hub": the staff's own.
+    origin = models.CharField(max_length=4, default="load")
+    #: After how many months a new edition is expected.
+    due_months = models.PositiveSmallIntegerField(default=12)
+    retracted_at = models.CharField(max_length=40, blank=True)
+    retracted_why = models.TextField(blank=True)
 
     class Meta:
         ordering = ["position", "id"]
@@ -132,10 +138,14 @@ class Organisation(models.Model):
 
 
 class Record(models.Model):
-    """One subject of one source, and the organisation it is judged to be."""
+    """One subject of one source, and the organisation it is judged to be (none while no source stands)."""
 
     entity = models.CharField(primary_key=True, max_length=200)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="records")
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="records"
+    )
+    #: The canonical id that the rules gave it: what people's judgements start from.
+    linked = models.CharField(max_length=16, blank=True, db_index=True)
 
     def __str__(self):
         return self.entity
@@ -146,6 +156,8 @@ class Redirect(models.Model):
 
     former = models.CharField(primary_key=True, max_length=16)
     current = models.CharField(max_length=16)
+    #: "load": a build said so; "hub": a judgement made here, and derived again with it.
+    origin = models.CharField(max_length=4, default="load")
 
     def __str__(self):
         return f"{self.former} → {self.current}"
@@ -245,3 +257,32 @@ class Belonging(models.Model):
 
     def __str__(self):
         return f"{self.organisation_id} {self.list} {self.code}"
+
+
+class Note(models.Model):
+    """What the staff of one cluster write to one another about an organisation; nobody else reads it.
+
+    It hangs on a record, so that it follows a merge and comes back with its undoing.
+    """
+
+    entity = models.CharField(max_length=200, db_index=True)
+    cluster = models.CharField(max_length=60, blank=True)
+    text = models.TextField()
+    author = models.ForeignKey("hub.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class Pending(models.Model):
+    """An organisation changed since the search index last heard of it: written with the change itself."""
+
+    organisation = models.CharField(max_length=16)
+
+    def __str__(self):
+        return self.organisation

@@ -1,12 +1,12 @@
-"""What people add in the hub reaches an organisation's page through the core's own projection."""
+"""Stored rows ↔ the core's records: what a projection takes and what it gives back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from grappe.hub.registry.models import Organisation, Record, Source
+from grappe.hub.registry.models import Judgement as StoredJudgement
+from grappe.hub.registry.models import Organisation
 from grappe.hub.registry.models import Statement as StoredStatement
-from grappe.pipeline import project
-from grappe.statements import Statement
+from grappe.statements import Judgement, Statement
 from grappe.statements.tables import TABLES
 from grappe.statements.text import fold
 
@@ -21,6 +21,21 @@ def core_statement(stored: StoredStatement) -> Statement:
     values = {name: getattr(stored, name) for name in TABLES["statements"] if name not in ("id", "source")}
     values |= {name: values[name] or None for name in _OPTIONAL}
     return Statement(source=stored.source_id, **values)
+
+
+def core_judgement(stored: StoredJudgement) -> Judgement:
+    """The core record of a stored judgement."""
+    return Judgement(
+        left=stored.left,
+        right=stored.right,
+        relation=stored.relation,  # type: ignore[arg-type]
+        who=stored.who,
+        why=stored.why,
+        at=stored.at or None,
+        features=tuple((name, value) for name, value in stored.features),
+        retracted_at=stored.retracted_at or None,
+        retracted_by=stored.retracted_by or None,
+    )
 
 
 def texts_of(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -38,17 +53,3 @@ def organisation_from(row: Mapping[str, Any]) -> Organisation:
     missing = ["description"] if texts["description_en"] and not texts["description_fr"] else []
     sort_name = fold(texts["name_fr"] or texts["name_en"])[:120]
     return Organisation(missing_fr=missing, sort_name=sort_name, **texts, **lists, **numbers)
-
-
-def project_again(organisations: Sequence[str]) -> int:
-    """Derive *organisations* (canonical ids) again from all their statements; returns how many there are."""
-    if not organisations:
-        return 0
-    identities = dict(
-        Record.objects.filter(organisation__in=organisations).values_list("entity", "organisation_id")
-    )
-    statements = StoredStatement.objects.filter(entity__in=identities)
-    positions = dict(Source.objects.values_list("id", "position"))
-    rows = project((core_statement(stored) for stored in statements), identities, positions)
-    fields = [f.name for f in Organisation._meta.concrete_fields if not f.primary_key]
-    return Organisation.objects.bulk_update([organisation_from(row) for row in rows], fields)

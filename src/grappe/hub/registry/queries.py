@@ -1,24 +1,37 @@
 """Reads of the registry. What a user may see comes first; each page asks a fixed, small number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet
 
-from grappe.hub.people.queries import Visitor, may_see_members_only, may_see_private
+from grappe.hub.people.queries import (
+    Visitor,
+    clusters_where,
+    may_see_members_only,
+    may_see_private,
+)
 from grappe.hub.registry.models import (
     Belonging,
     Code,
     Document,
     Load,
+    Note,
     Organisation,
+    Record,
     Redirect,
     Source,
     Statement,
 )
 from grappe.linkage.organisations import preference_key
+from grappe.statements.records import hash_id
 from grappe.statements.text import fold
 from grappe.statements.vocabulary import Property, properties
+
+#: The key under which the workspace's own words are kept in the cache.
+WORKSPACE_WORDS = "workspace-words"
 
 
 @dataclass(frozen=True)
@@ -60,14 +73,6 @@ class Dossier:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True)
-class Neighbour:
-    """Another cluster, and how many organisations it shares."""
-
-    code: str
-    shared: int
-
-
 def visibilities_of(user: Visitor) -> tuple[str, ...]:
     """The visibilities of statements and sources that *user* may read."""
     if may_see_private(user):
@@ -77,17 +82,20 @@ def visibilities_of(user: Visitor) -> tuple[str, ...]:
 
 def visible_statements(user: Visitor) -> QuerySet[Statement]:
     """The statements that *user* may read and that still stand."""
-    return Statement.objects.filter(visibility__in=visibilities_of(user), retracted_at="")
+    return Statement.objects.filter(
+        visibility__in=visibilities_of(user), retracted_at="", source__retracted_at=""
+    )
 
 
 def visible_sources(user: Visitor) -> QuerySet[Source]:
-    """The sources that *user* may read."""
-    return Source.objects.filter(visibility__in=visibilities_of(user))
+    """The sources that *user* may read and that still stand."""
+    return Source.objects.filter(visibility__in=visibilities_of(user), retracted_at="")
 
 
 def visible_documents(user: Visitor) -> QuerySet[Document]:
     """The documents of the sources that *user* may read."""
-    return Document.objects.filter(source__visibility__in=visibilities_of(user)).select_related("source")
+    readable = Document.objects.filter(source__visibility__in=visibilities_of(user), source__retracted_at="")
+    return readable.select_related("source")
 
 
 def visible_organisations(user: Visitor) -> QuerySet[Organisation]:
@@ -103,9 +111,11 @@ def organisations_in_order(user: Visitor, ids: Sequence[str]) -> list[Organisati
 
 def current_id(canonical_id: str) -> str:
     """The canonical id that now stands for *canonical_id*: itself unless it was merged away."""
-    return (
-        Redirect.objects.filter(former=canonical_id).values_list("current", flat=True).first() or canonical_id
-    )
+    followed = {canonical_id}
+    while found := Redirect.objects.filter(former=canonical_id).exclude(current__in=followed).first():
+        canonical_id = found.current
+        followed.add(canonical_id)
+    return canonical_id
 
 
 def dossier_of(user: Visitor, canonical_id: str) -> Dossier:
@@ -176,12 +186,6 @@ def all_codes() -> dict[str, dict[str, Code]]:
     return codes
 
 
-def count_belongings(kind: str) -> dict[str, int]:
-    """Code → number of organisations, for one list: one query."""
-    rows = Belonging.objects.filter(list=kind).order_by().values("code")
-    return dict(rows.annotate(total=Count("organisation", distinct=True)).values_list("code", "total"))
-
-
 def belonging_to(user: Visitor, kind: str, code: str) -> QuerySet[Belonging]:
     """Who is in a cluster, sector or stage, with role and date, in name order: one query."""
     return (
@@ -191,19 +195,30 @@ def belonging_to(user: Visitor, kind: str, code: str) -> QuerySet[Belonging]:
     )
 
 
-def neighbours_of(cluster: str) -> list[Neighbour]:
-    """The other clusters that have organisations of *cluster*, the most shared first: one query."""
-    members = Belonging.objects.filter(list="cluster", code=cluster).values("organisation")
-    rows = (
-        Belonging.objects.filter(list="cluster", organisation__in=members)
-        .exclude(code=cluster)
-        .order_by()
-        .values("code")
-        .annotate(shared=Count("organisation", distinct=True))
-        .order_by("-shared", "code")
-        .values_list("code", "shared")
+def visible_notes(user: Visitor, organisation: Organisation, *, withdrawn: bool = False) -> QuerySet[Note]:
+    """The notes on *organisation* that *user* may read: those of the clusters whose staff *user* is.
+
+    *withdrawn*: also those that were put out of sight.
+    """
+    entities = Record.objects.filter(organisation=organisation).values("entity")
+    notes = Note.objects.filter(entity__in=entities).select_related("author")
+    notes = notes if withdrawn else notes.filter(withdrawn_at__isnull=True)
+    clusters = clusters_where(user, "read", "note")
+    return notes if clusters is None else notes.filter(cluster__in=clusters)
+
+
+def desk_sources(user: Visitor) -> QuerySet[Source]:
+    """Every source that *user* may read at the desk, retracted ones included."""
+    return Source.objects.filter(visibility__in=visibilities_of(user))
+
+
+def version_of(entities: Collection[str], prop: str) -> str:
+    """A fingerprint of what stands about one property of these records: two editors compare theirs."""
+    standing = Statement.objects.filter(
+        entity__in=entities, property=prop, retracted_at="", source__retracted_at=""
     )
-    return [Neighbour(code, shared) for code, shared in rows]
+    rows = standing.order_by("id").values_list("id", "rank")
+    return hash_id(prop, *sorted(entities), *(f"{key} {rank}" for key, rank in rows))
 
 
 def statements_of_source(user: Visitor, source: Source) -> QuerySet[Statement]:
@@ -211,12 +226,33 @@ def statements_of_source(user: Visitor, source: Source) -> QuerySet[Statement]:
     return visible_statements(user).filter(source=source).order_by("entity", "property", "id")
 
 
+def count_subjects() -> dict[str, int]:
+    """Source id → of how many organisations it says something that stands: one query."""
+    rows = (
+        Statement.objects.filter(retracted_at="")
+        .order_by()
+        .values("source")
+        .annotate(total=Count("entity", distinct=True))
+    )
+    return dict(rows.values_list("source", "total"))
+
+
+def count_properties(source: Source) -> list[tuple[str, int]]:
+    """What *source* says, by property, the most said first: one query."""
+    rows = Statement.objects.filter(source=source, retracted_at="").order_by().values("property")
+    return list(
+        rows.annotate(total=Count("id")).order_by("-total", "property").values_list("property", "total")
+    )
+
+
 def registry_counts() -> dict[str, int | str]:
     """What the registry holds: organisations, placed ones, sources, the latest date: two queries."""
     counts = Organisation.objects.aggregate(
         organisations=Count("id"), placed=Count("latitude"), latest=Max("last_stated")
     )
-    counts["sources"] = Source.objects.filter(is_current=True, visibility="public").count()
+    counts["sources"] = Source.objects.filter(
+        is_current=True, visibility="public", retracted_at="", origin="load"
+    ).count()
     return counts
 
 
@@ -225,7 +261,16 @@ def missing_in_french(user: Visitor) -> QuerySet[Organisation]:
     return visible_organisations(user).filter(~Q(missing_fr=[]))
 
 
-def current_manifest() -> dict[str, object]:
+def workspace_words() -> dict[str, Any]:
+    """What the workspace says of itself: titles, privacy officer. Kept a minute; a load forgets it."""
+    kept: dict[str, Any] | None = cache.get(WORKSPACE_WORDS)
+    if kept is None:
+        kept = dict(current_manifest().get("workspace") or {})
+        cache.set(WORKSPACE_WORDS, kept, 60)
+    return kept
+
+
+def current_manifest() -> dict[str, Any]:
     """The manifest of the ecosystem loaded last; empty before the first load."""
     latest = Load.objects.only("manifest").first()
     return latest.manifest if latest else {}

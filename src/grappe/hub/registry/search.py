@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import tantivy
 from tantivy import Occur, Order, Query
 
 from grappe.hub.registry.index import CELLS, FACETS, OpenIndex, cell_centre, open_index
@@ -45,6 +46,16 @@ class MapPoint:
     id: str | None = None
 
 
+@dataclass(frozen=True)
+class RegionCount:
+    """*count* placed organisations of a region, at their mean place; degrees, WGS84."""
+
+    code: str
+    latitude: float
+    longitude: float
+    count: int
+
+
 def find_organisations(text: str, filters: Filters, *, offset: int = 0, limit: int = 25) -> Found:
     """The organisations that have all the words of *text* and pass *filters* (facet → any of its codes).
 
@@ -62,6 +73,56 @@ def find_organisations(text: str, filters: Filters, *, offset: int = 0, limit: i
     return Found(hits.count, ids, _significant(text), approximate)
 
 
+@dataclass(frozen=True)
+class Listing:
+    """What the desk's list asks beside words and facets.
+
+    *order*: ``name``, ``stated`` (oldest first), ``completeness`` (poorest first) or ``weight`` (most said
+    first); "" is by relevance. *before*: only what was last stated before this month number. *missing*: only
+    what lacks each of these.
+    """
+
+    order: str = ""
+    before: int | None = None
+    missing: tuple[str, ...] = ()
+
+
+_ORDERS = {
+    "name": ("position", Order.Asc),
+    "stated": ("stated", Order.Asc),
+    "completeness": ("completeness", Order.Asc),
+    "weight": ("weight", Order.Desc),
+}
+
+
+def list_organisations(
+    text: str, filters: Filters, listing: Listing, *, offset: int = 0, limit: int = 50
+) -> Found:
+    """The same as ``find_organisations``, in the order and with the conditions of *listing*."""
+    opened = open_index()
+    found, approximate = _matching(opened, text, filters)
+    parts = [(Occur.Must, found)]
+    parts += [(Occur.Must, Query.term_query(opened.schema, "missing", code)) for code in listing.missing]
+    if listing.before is not None:
+        parts.append((Occur.Must, _stated_before(opened, listing.before)))
+    query = Query.boolean_query(parts)
+    searcher = opened.index.searcher()
+    order = _ORDERS.get(listing.order or ("" if _significant(text) else "name"))
+    hits: Any
+    if order is None:
+        hits = searcher.search(query, limit, offset=offset)
+    else:
+        hits = searcher.search(query, limit, offset=offset, order_by_field=order[0], order=order[1])
+    ids = tuple(_id_of(searcher, address) for _, address in hits.hits)
+    return Found(hits.count, ids, _significant(text), approximate)
+
+
+def _stated_before(opened: OpenIndex, month: int) -> Query:
+    return Query.range_query(
+        opened.schema, "stated", tantivy.FieldType.Unsigned, 0, month, include_upper=False
+    )
+
+
 def count_facets(text: str, filters: Filters) -> dict[str, dict[str, int]]:
     """Facet → code → how many results choosing it would leave; a facet ignores its own choices."""
     opened = open_index()
@@ -75,6 +136,26 @@ def count_facets(text: str, filters: Filters) -> dict[str, dict[str, int]]:
             query, _ = _matching(opened, text, others)
             counts |= _count(searcher.aggregate(query, _terms([facet])), [facet])
     return {facet: counts[facet] for facet in FACETS}
+
+
+def count_within(filters: Filters) -> dict[str, dict[str, int]]:
+    """Facet → code → how many organisations that pass *filters* have it, a facet's own choices included."""
+    opened = open_index()
+    return _count(opened.index.searcher().aggregate(_filter(opened, filters), _terms([*FACETS])), [*FACETS])
+
+
+def regions_within(filters: Filters) -> list[RegionCount]:
+    """The regions of the placed organisations that pass *filters*, the fullest first."""
+    opened = open_index()
+    placed = _filter(opened, filters).and_must_match(Query.exists_query("latitude"))
+    means = {name: {"avg": {"field": name}} for name in ("latitude", "longitude")}
+    terms = {"field": "region", "size": _MOST_FACET_VALUES}
+    answer = opened.index.searcher().aggregate(placed, {"regions": {"terms": terms, "aggs": means}})
+    found = [
+        RegionCount(each["key"], each["latitude"]["value"], each["longitude"]["value"], each["doc_count"])
+        for each in answer["regions"]["buckets"]
+    ]
+    return sorted(found, key=lambda region: (-region.count, region.code))
 
 
 def complete(text: str, *, limit: int = 8) -> tuple[str, ...]:
@@ -132,16 +213,36 @@ def _matching(opened: OpenIndex, text: str, filters: Filters) -> tuple[Query, bo
     typed = _significant(text)
     if not typed:
         return chosen, False
-    searcher = opened.index.searcher()
+    said, approximate = _said(opened, text, typed)
+    whole = Query.boost_query(Query.term_query(opened.schema, "name", fold(text)), 20.0)
+    return Query.boolean_query([(Occur.Must, said), (Occur.Must, chosen), (Occur.Should, whole)]), approximate
+
+
+def _said(opened: OpenIndex, text: str, typed: tuple[str, ...]) -> tuple[Query, bool]:
+    """All the words as typed; else with a typo in those that stand nowhere; else any of them. And whether
+    that is approximate. Decided before filters, so that facets count what the list shows."""
     original = {fold(word): word for word in text.replace("'", " ").replace("’", " ").split()}
-    for attempt, approximate in ((_exact, False), (_fuzzy, True)):
-        parts = [attempt(opened, word, original.get(word, word)) for word in typed]
-        query = Query.boolean_query([(Occur.Must, part) for part in (*parts, chosen)])
-        answer: Any = searcher.search(query, 1)
-        if answer.count:
-            whole = Query.boost_query(Query.term_query(opened.schema, "name", fold(text)), 20.0)
-            return Query.boolean_query([(Occur.Must, query), (Occur.Should, whole)]), approximate
-    return query, False
+    exact = [_exact(opened, word, original.get(word, word)) for word in typed]
+    query = _all_of(exact)
+    if _has_results(opened, query):
+        return query, False
+    near = [
+        part if _has_results(opened, part) else _fuzzy(opened, word, original.get(word, word))
+        for word, part in zip(typed, exact, strict=True)
+    ]
+    query = _all_of(near)
+    if _has_results(opened, query):
+        return query, True
+    return Query.boolean_query([(Occur.Should, part) for part in near]), True
+
+
+def _all_of(parts: list[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, part) for part in parts])
+
+
+def _has_results(opened: OpenIndex, query: Query) -> bool:
+    answer: Any = opened.index.searcher().search(query, 1)
+    return bool(answer.count)
 
 
 def _filter(opened: OpenIndex, filters: Filters) -> Query:

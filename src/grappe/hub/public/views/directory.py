@@ -16,6 +16,7 @@ from grappe.hub.public.urls_of import organisation_url
 from grappe.hub.registry import search
 from grappe.hub.registry.models import Organisation
 from grappe.hub.registry.queries import all_codes, organisations_in_order
+from grappe.statements.export import defuse_formula
 
 PAGE_LENGTH = 25
 _CSV_BATCH = 1_000
@@ -38,9 +39,10 @@ def directory(request: HttpRequest) -> HttpResponse:
     """The whole page, or only its results when the page itself asks (htmx)."""
     asked = asked_in(request.GET)
     context = results_of(request, asked)
-    fragment = request.headers.get("HX-Request") == "true"
+    # htmx says whether it swaps a part or the whole page.
+    fragment = request.headers.get("HX-Request-Type") == "partial"
     answer = render(request, "hub/parts/results.html" if fragment else "hub/directory.html", context)
-    answer["Vary"] = "HX-Request"
+    answer["Vary"] = "HX-Request-Type"
     return answer
 
 
@@ -85,7 +87,7 @@ def points(request: HttpRequest) -> JsonResponse:
     asked = asked_in(request.GET)
     precision = request.GET.get("precision", "2")
     dots = search.locate(
-        asked.words, asked.filters, precision=int(precision) if precision in "0123" and precision else 2
+        asked.words, asked.filters, precision=int(precision) if precision in ("0", "1", "2", "3") else 2
     )
     names = {o.pk: o for o in organisations_in_order(request.user, [dot.id for dot in dots if dot.id])}
     features = [_feature(dot, names.get(dot.id or "")) for dot in dots]
@@ -118,7 +120,8 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
     """All the results as CSV (UTF-8 with its mark, so that spreadsheets read the accents)."""
     asked = asked_in(request.GET)
     answer = StreamingHttpResponse(_csv_lines(request, asked), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{gettext("directory")}.csv"'
+    name = gettext("directory")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
@@ -136,6 +139,4 @@ def _cell(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
     if isinstance(value, list):
         return "; ".join(value)
-    if isinstance(value, str) and value[:1] in "=+-@\t\r" and value:
-        return f"'{value}"
-    return value
+    return defuse_formula(value) if isinstance(value, str) else value

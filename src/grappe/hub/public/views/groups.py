@@ -13,13 +13,7 @@ from grappe.hub.public.facets import labels_of
 from grappe.hub.public.urls_of import directory_url, region_places
 from grappe.hub.registry import search
 from grappe.hub.registry.models import Belonging, Code
-from grappe.hub.registry.queries import (
-    all_codes,
-    belonging_to,
-    count_belongings,
-    neighbours_of,
-    organisations_in_order,
-)
+from grappe.hub.registry.queries import all_codes, belonging_to, organisations_in_order
 
 #: Organisations listed on a sector's or a cluster's page; the directory has them all.
 LISTED = 12
@@ -37,25 +31,26 @@ class Share:
 
 @require_safe
 def sectors(request: HttpRequest) -> HttpResponse:
-    """All sectors of activity, with how many organisations each has. Two queries."""
+    """All sectors of activity, with how many organisations each has. One query."""
     return _index(request, "sector", "hub/sectors.html")
 
 
 @require_safe
 def clusters(request: HttpRequest) -> HttpResponse:
-    """All clusters, with how many organisations each has. Two queries."""
+    """All clusters, with how many organisations each has. One query."""
     return _index(request, "cluster", "hub/clusters.html")
 
 
 def _index(request: HttpRequest, kind: str, template: str) -> HttpResponse:
-    codes, counts = all_codes(), count_belongings(kind)
-    groups = [{"record": record, "count": counts.get(code, 0)} for code, record in codes[kind].items()]
+    records = all_codes()[kind]
+    counts = search.count_within({})[kind] if records else {}
+    groups = [{"record": record, "count": counts.get(code, 0)} for code, record in records.items()]
     return render(request, template, {"groups": groups})
 
 
 @require_safe
 def sector(request: HttpRequest, code: str) -> HttpResponse:
-    """One sector: its text, its value chain, who is in it and where. Five queries."""
+    """One sector: its text, its value chain, who is in it and where. Three queries."""
     codes = all_codes()
     record = _record(codes, "sector", code)
     language = get_language() or "fr"
@@ -71,23 +66,24 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def cluster(request: HttpRequest, code: str) -> HttpResponse:
-    """One cluster: its secretariat, its word, its leaders, whom it shares members with. Six queries."""
+    """One cluster: its secretariat, its word, its leaders, whom it shares members with. Three queries."""
     codes = all_codes()
     record = _record(codes, "cluster", code)
     named = belonging_to(request.user, "cluster", code).filter(role__in=("secretariat", "leader", "partner"))
     by_role: dict[str, list[Belonging]] = {}
     for belonging in named:
         by_role.setdefault(belonging.role, []).append(belonging)
+    context = _group_context(request, "cluster", record, codes)
     neighbours = [
-        {"record": codes["cluster"][each.code], "shared": each.shared}
-        for each in neighbours_of(code)
-        if each.code in codes["cluster"]
+        {"record": codes["cluster"][each], "shared": shared}
+        for each, shared in _by_size(context["counts"]["cluster"])
+        if each != code and each in codes["cluster"]
     ]
     return render(
         request,
         "hub/cluster.html",
         {
-            **_group_context(request, "cluster", record, codes),
+            **context,
             "secretariats": by_role.get("secretariat", []),
             "leaders": by_role.get("leader", []),
             "partners": by_role.get("partner", []),
@@ -107,11 +103,15 @@ def _group_context(request: HttpRequest, kind: str, record: Code, codes: Any) ->
     """What sector and cluster pages share: counts from the index, the first organisations, towns."""
     language, filters = get_language() or "fr", {kind: (record.code,)}
     found = search.find_organisations("", filters, limit=LISTED)
-    counts = search.count_facets("", filters)
+    counts = search.count_within(filters)
     return {
+        "counts": counts,
         "record": record,
         "kind": kind,
+        "map_route": f"{kind}_map",
+        "shares_route": f"{kind}_shares",
         "total": found.total,
+        "elsewhere": found.total - sum(counts["region"].values()),
         "organisations": organisations_in_order(request.user, found.ids),
         "codes": codes,
         "shares": {
@@ -120,7 +120,7 @@ def _group_context(request: HttpRequest, kind: str, record: Code, codes: Any) ->
             if facet != kind
         },
         "stages": _chain(kind, record.code, counts["stage"], codes, language),
-        "places": region_places(queries.regions(request.user, kind, record.code)),
+        "places": region_places(search.regions_within(filters)),
         "directory_url": directory_url(**{kind: record.code}),
     }
 
@@ -134,6 +134,10 @@ def _shares(
         Share(each, labels.get(each, each), count, directory_url(**{kind: code, facet: each}))
         for each, count in ordered[:8]
     ]
+
+
+def _by_size(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _chain(kind: str, code: str, counts: dict[str, int], codes: Any, language: str) -> list[Share]:

@@ -54,6 +54,11 @@ function middle(numbers) {
   return [sorted[leftOut], sorted[sorted.length - 1 - leftOut]];
 }
 
+function keyOf({ properties, geometry }) {
+  if (properties.cluster) return `c${properties.cluster_id}`;
+  return properties.url || geometry.coordinates.join();
+}
+
 class DotMap {
   constructor(box, library) {
     this.box = box;
@@ -66,7 +71,7 @@ class DotMap {
       cooperativeGestures: box.hasAttribute("data-cooperative"), locale: words,
     });
     this.map.touchZoomRotate.disableRotation();
-    this.map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
+    this.map.addControl(new library.NavigationControl({ showCompass: false }), "bottom-right");
     this.map.on("load", () => this.start());
     document.addEventListener("grappe:theme", () => this.repaint());
     document.addEventListener("grappe:points", (event) => this.show(event.detail));
@@ -75,22 +80,44 @@ class DotMap {
   async start() {
     await this.show(this.box.dataset.map);
     this.map.on("render", () => this.map.isSourceLoaded("points") && this.refresh());
+    this.map.on("zoomend", () => this.sharpen());
     this.box.dataset.ready = "yes";
   }
 
   async show(address) {
+    this.address = address;
+    this.precision = 1;
+    const data = await this.load();
+    if (data) this.frame(data.features);
+  }
+
+  async load() {
+    const address = new URL(this.address, location.href);
+    address.searchParams.set("precision", this.precision);
     const answer = await fetch(address);
-    if (!answer.ok) return;
+    if (!answer.ok) return null;
     const data = await answer.json();
     const known = this.map.getSource("points");
+    this.counted = data.counted;
     this.clear();
     if (known) known.setData(data);
     else this.addPoints(data);
-    this.frame(data.features);
+    return data;
+  }
+
+  // Above some thousands of results the server sends counted cells: finer ones as one comes closer.
+  async sharpen() {
+    const zoom = this.map.getZoom();
+    const wanted = zoom < 4 ? 1 : zoom < 7 ? 2 : 3;
+    if (!this.counted || wanted === this.precision) return;
+    this.precision = wanted;
+    await this.load();
   }
 
   addPoints(data) {
-    this.map.addSource("points", { type: "geojson", data, cluster: true, clusterRadius: 52, clusterMaxZoom: 12 });
+    this.map.addSource("points", { type: "geojson", data, cluster: true, clusterRadius: 52, clusterMaxZoom: 12,
+      clusterProperties: { total: ["+", ["get", "count"]] },
+    });
     // Features are only readable when a layer uses them: this one draws nothing.
     this.map.addLayer({ id: "points", source: "points", type: "circle", paint: { "circle-opacity": 0, "circle-radius": 1 } });
   }
@@ -100,13 +127,13 @@ class DotMap {
     // A few far-off organisations must not push all the others into a corner.
     const [west, east] = middle(features.map(({ geometry }) => geometry.coordinates[0]));
     const [south, north] = middle(features.map(({ geometry }) => geometry.coordinates[1]));
-    this.map.fitBounds([[west, south], [east, north]], { padding: 48, maxZoom: features.length === 1 ? 8 : 10, duration: 0 });
+    this.map.fitBounds([[west, south], [east, north]], { padding: 56, maxZoom: features.length === 1 ? 8 : 10, duration: 0 });
   }
 
   refresh() {
     const seen = new Map();
     for (const feature of this.map.querySourceFeatures("points")) {
-      const key = feature.properties.cluster ? `c${feature.properties.cluster_id}` : feature.properties.url;
+      const key = keyOf(feature);
       if (!seen.has(key)) seen.set(key, this.shown.get(key) || this.marker(feature).addTo(this.map));
     }
     for (const [key, marker] of this.shown) if (!seen.has(key)) marker.remove();
@@ -116,15 +143,16 @@ class DotMap {
   marker(feature) {
     const button = document.createElement("button");
     const { properties, geometry } = feature;
+    const count = properties.total ?? properties.count;
     button.type = "button";
-    if (properties.cluster) {
-      const size = 26 + 9 * Math.log10(properties.point_count) ** 1.5;
+    if (count > 1) {
+      const size = Math.min(26 + 9 * Math.log10(count) ** 1.5, 78);
       button.className = "map-cluster";
       button.style.inlineSize = button.style.blockSize = `${size}px`;
       // The smaller one lies on top, so that both can be reached.
       button.style.zIndex = String(Math.round(200 - size));
-      button.textContent = properties.point_count.toLocaleString(document.documentElement.lang);
-      button.setAttribute("aria-label", `${properties.point_count} ${this.box.dataset.noun}`);
+      button.textContent = count.toLocaleString(document.documentElement.lang);
+      button.setAttribute("aria-label", `${count} ${this.box.dataset.noun}`);
       button.addEventListener("click", () => this.open(feature));
     } else {
       button.className = "map-point";
@@ -135,10 +163,15 @@ class DotMap {
   }
 
   async open({ properties, geometry }) {
+    if (!properties.cluster) return this.approach(geometry.coordinates, this.map.getZoom() + 2.5);
     const source = this.map.getSource("points");
     const zoom = await source.getClusterExpansionZoom(properties.cluster_id);
-    if (zoom <= 12) return this.map.easeTo({ center: geometry.coordinates, zoom, duration: this.pace() });
+    if (zoom <= 12) return this.approach(geometry.coordinates, zoom);
     this.pop(await source.getClusterLeaves(properties.cluster_id, 50, 0), geometry.coordinates);
+  }
+
+  approach(center, zoom) {
+    this.map.easeTo({ center, zoom, duration: this.pace() });
   }
 
   pop(features, at) {

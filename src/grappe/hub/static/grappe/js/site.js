@@ -27,6 +27,11 @@ document.addEventListener("keydown", (event) => {
 document.querySelector(".error-summary")?.focus();
 completeAll();
 
+for (const button of document.querySelectorAll("[data-png]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => (await import("./png.js")).download(button.dataset.png));
+}
+
 // The map library is heavy: it is fetched when a map comes into view.
 const maps = [...document.querySelectorAll("[data-map]")];
 if (maps.length) {

@@ -1,0 +1,47 @@
+"""What a user may do to one object of the registry: the matrix, in the clusters the object is of."""
+
+from collections.abc import Iterable
+
+from grappe.hub.people.queries import Visitor, may
+from grappe.hub.registry.models import Note, Organisation
+
+
+class NotAllowed(Exception):  # noqa: N818
+    """The matrix does not let this person do this to this object."""
+
+
+def may_do(user: Visitor, verb: str, organisation: Organisation) -> bool:
+    """Whether *user* may *verb* (``edit``, ``judge``) *organisation*: in one of its clusters at least.
+
+    An organisation that is in no cluster is in the care of all of them.
+    """
+    return any(may(user, verb, "organisation", code) for code in organisation.clusters or [None])
+
+
+def may_judge_all(user: Visitor, organisations: Iterable[Organisation]) -> bool:
+    """Whether *user* may judge each of *organisations*: a merge touches both."""
+    return all(may_do(user, "judge", organisation) for organisation in organisations)
+
+
+def may_retract_source(user: Visitor) -> bool:
+    """Whether *user* may retract sources: they reach into every cluster."""
+    return may(user, "retract", "source", "")
+
+
+def may_write_note(user: Visitor, cluster: str) -> bool:
+    """Whether *user* may write to the staff of *cluster*."""
+    return may(user, "write", "note", cluster)
+
+
+def may_withdraw_note(user: Visitor, note: Note) -> bool:
+    """Whether *user* may withdraw *note*: its author, while of that cluster's staff, or its managers."""
+    is_author = bool(user.is_authenticated and note.author_id == user.pk)
+    return (is_author and may_write_note(user, note.cluster)) or may(
+        user, "judge", "organisation", note.cluster
+    )
+
+
+def require(allowed: bool) -> None:
+    """Raise NotAllowed unless *allowed*."""
+    if not allowed:
+        raise NotAllowed

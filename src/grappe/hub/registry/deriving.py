@@ -1,0 +1,156 @@
+"""What people add or judge in the hub reaches the organisations through the core's own rules.
+
+Records' organisations come from the links that a build made and the judgements that stand
+(``grappe.linkage.judging``); what an organisation says, from the statements that stand
+(``grappe.pipeline.project``). Both are derived again, never edited: undoing restores the former rows.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import connection, models
+
+from grappe.hub.registry.models import (
+    Belonging,
+    Judgement,
+    Load,
+    Organisation,
+    Pending,
+    Record,
+    Redirect,
+    Source,
+    Statement,
+)
+from grappe.hub.registry.projecting import core_judgement, core_statement, organisation_from
+from grappe.linkage.judging import IDENTITY, Judged, judge_identities
+from grappe.pipeline import project
+
+_BATCH = 2_000
+
+
+def derive_again(entities: Collection[str]) -> set[str]:
+    """Derive again the organisations of the records *entities*; returns the canonical ids that changed hands.
+
+    Called inside the transaction of the action that changed something about these records.
+    """
+    if not entities:
+        return set()
+    linked, judged = _judge(entities)
+    former = dict(_records_of("entity", linked).values_list("entity", "organisation_id"))
+    moved = {entity for entity, now in judged.identities.items() if former[entity] != now}
+    changed = (moved | set(entities)) & set(linked)
+    left = {former[entity] for entity in changed if former[entity]}
+    touched = {judged.identities[entity] for entity in changed}
+    # An organisation that some records leave stays with the others.
+    touched |= left & set(judged.identities.values())
+    for ids in _batches(sorted(touched)):
+        _project(ids, judged)
+    gone = sorted(left - touched)
+    Belonging.objects.filter(organisation__in=gone).delete()
+    Organisation.objects.filter(id__in=gone, records__isnull=True).delete()
+    _store_redirects(judged)
+    Pending.objects.bulk_create([Pending(organisation=each) for each in sorted(touched | left)])
+    return touched | left
+
+
+def _judge(entities: Collection[str]) -> tuple[dict[str, str], Judged]:
+    """The records that meet *entities* or any judgement made here, as linked and as judged."""
+    people = list(Judgement.objects.filter(origin="hub", retracted_at="", relation__in=IDENTITY))
+    people.sort(key=lambda judgement: (judgement.at, judgement.id), reverse=True)
+    asked = {*entities, *(entity for each in people for entity in (each.left, each.right))}
+    origins = set(_records_of("entity", asked).values_list("linked", flat=True))
+    linked = dict(_records_of("linked", origins).values_list("entity", "linked"))
+    loaded = [
+        judgement
+        for keys in _batches(linked)
+        for judgement in Judgement.objects.filter(
+            origin="load", retracted_at="", relation__in=IDENTITY, left__in=keys
+        )
+    ]
+    loaded.sort(key=lambda judgement: (judgement.who.startswith("rule:"), judgement.id))
+    taken = Redirect.objects.filter(origin="load").values_list("former", flat=True)
+    known = {*taken, *Record.objects.values_list("linked", flat=True).distinct()} if people else set()
+    return linked, judge_identities(linked, map(core_judgement, [*people, *loaded]), known)
+
+
+def _records_of(field: str, values: Iterable[str]) -> models.QuerySet[Record]:
+    wanted = list(values)
+    return Record.objects.filter(**{f"{field}__in": wanted})
+
+
+def _project(ids: list[str], judged: Judged) -> None:
+    """Write the organisations *ids* as their statements now make them, and what records they gather."""
+    wanted = set(ids)
+    identities = {entity: now for entity, now in judged.identities.items() if now in wanted}
+    standing = Statement.objects.filter(entity__in=identities, retracted_at="", source__retracted_at="")
+    positions = dict(Source.objects.values_list("id", "position"))
+    rows = project((core_statement(each) for each in standing), identities, positions, _province())
+    organisations = [organisation_from(row) for row in rows]
+    fields = [f.name for f in Organisation._meta.concrete_fields if not f.primary_key]
+    Organisation.objects.bulk_create(
+        organisations, update_conflicts=True, unique_fields=["id"], update_fields=fields
+    )
+    present = {organisation.id for organisation in organisations}
+    records = list(Record.objects.filter(entity__in=identities))
+    for record in records:
+        now = identities[record.entity]
+        record.organisation_id = now if now in present else None
+    Record.objects.bulk_update(records, ["organisation"], batch_size=500)
+    Organisation.objects.filter(id__in=wanted - present).delete()
+    refresh_belongings(sorted(present))
+
+
+def _province() -> str | None:
+    latest = Load.objects.only("manifest").first()
+    return latest.manifest.get("workspace", {}).get("place") if latest else None
+
+
+def _store_redirects(judged: Judged) -> None:
+    Redirect.objects.filter(origin="hub").delete()
+    Redirect.objects.bulk_create(
+        [Redirect(former=a, current=b, origin="hub") for a, b in sorted(judged.redirects.items())],
+        ignore_conflicts=True,
+    )
+
+
+def refresh_belongings(organisations: Collection[str] | None = None) -> None:
+    """Derive again who is in which cluster, sector and stage (of *organisations*; None: of all)."""
+    stale = Belonging.objects.all()
+    if organisations is not None:
+        stale = stale.filter(organisation__in=organisations)
+        if not organisations:
+            return
+    stale.delete()
+    marks = (
+        ""
+        if organisations is None
+        else f"AND r.organisation_id IN ({', '.join(['%s'] * len(organisations))})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO hub_belonging (organisation_id, list, code, role, since)
+            SELECT r.organisation_id, s.property, s.value, s.qualifier, max(s.valid_from)
+            FROM hub_statement s JOIN hub_record r ON r.entity = s.entity
+            JOIN hub_source o ON o.id = s.source_id
+            WHERE s.property IN ('cluster', 'sector', 'stage') AND r.organisation_id IS NOT NULL
+              AND s.retracted_at = '' AND o.retracted_at = '' AND s.visibility = 'public' {marks}
+            GROUP BY r.organisation_id, s.property, s.value, s.qualifier
+            """,  # noqa: S608 -- only marks are written in
+            list(organisations or ()),
+        )
+
+
+def count_statements(sources: Collection[str] | None = None) -> None:
+    """Count again the statements that stand of each source (of *sources*; None: of all)."""
+    counts = Statement.objects.filter(retracted_at="", source=models.OuterRef("pk")).order_by()
+    total = counts.values("source").annotate(total=models.Count("id")).values("total")
+    counted = Source.objects.all() if sources is None else Source.objects.filter(id__in=sources)
+    counted.update(statement_count=models.functions.Coalesce(models.Subquery(total), 0))
+
+
+def _batches(rows: Iterable[Any], size: int = _BATCH) -> Iterator[list[Any]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch

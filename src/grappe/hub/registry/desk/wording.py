@@ -1,0 +1,120 @@
+"""What the desk calls things, in the reader's language."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import get_language, gettext
+
+from grappe.hub.journal.models import Entry
+from grappe.hub.registry.models import Code, Organisation
+from grappe.intake.gazetteer import REGIONS
+from grappe.statements.vocabulary import Property, code_labels, properties
+
+Codes = Mapping[str, Mapping[str, Code]]
+
+
+def language() -> str:
+    """``fr`` or ``en``."""
+    return (get_language() or "fr")[:2]
+
+
+def property_label(code: str) -> str:
+    """The label of a property of the vocabulary; its code when it has none."""
+    found = properties().get(code)
+    return found.label(language()) if found else code
+
+
+def value_labels(prop: Property, codes: Codes) -> dict[str, str]:
+    """Code → label for a property whose values are codes; empty for others."""
+    if prop.codes == "workspace":
+        return {code: name_of_code(each) for code, each in codes.get(prop.code, {}).items()}
+    if prop.type != "code" or prop.codes == "naics":
+        return {}
+    return {code: labels[language()] for code, labels in code_labels(prop.codes or "").items()}
+
+
+def qualifier_labels(prop: Property) -> dict[str, str]:
+    """Qualifier → label of a property that has some."""
+    listed = code_labels("name" if prop.type == "name" else "cluster_role")
+    return {code: listed.get(code, {}).get(language(), code) for code in prop.qualifiers}
+
+
+def name_of_code(code: Code) -> str:
+    """The name of a cluster, sector or stage, in the other language when it has none in this one."""
+    names = (code.name_fr, code.name_en)
+    first, second = names if language() == "fr" else names[::-1]
+    return first or second or code.code
+
+
+def name_of(organisation: Organisation) -> str:
+    """The name of an organisation in the reader's language, the other one's when it has none."""
+    names = (organisation.name_fr, organisation.name_en)
+    first, second = names if language() == "fr" else names[::-1]
+    return first or second or organisation.pk
+
+
+def facet_labels(facet: str, codes: Codes) -> Mapping[str, str]:
+    """Code → label of one facet of the list."""
+    if facet == "region":
+        return REGIONS
+    if facet == "missing":
+        return missing_labels()
+    if facet in ("kind", "size"):
+        return {code: labels[language()] for code, labels in code_labels(facet).items()}
+    return {code: name_of_code(each) for code, each in codes.get(facet, {}).items()}
+
+
+def missing_labels() -> dict[str, str]:
+    """What an organisation's page may lack."""
+    return {
+        "kind": gettext("Kind"),
+        "description": gettext("French description"),
+        "website": gettext("Web site"),
+        "place": gettext("Municipality"),
+        "sector": gettext("Sector of activity"),
+        "size": gettext("Size"),
+    }
+
+
+def relation_labels() -> dict[str, str]:
+    """What two organisations may be to one another, read from the first to the second."""
+    return {
+        "same_as": gettext("is the same organisation as"),
+        "different": gettext("is not"),
+        "branch_of": gettext("is a branch of"),
+        "renamed_to": gettext("was renamed to"),
+        "merged_into": gettext("was merged into"),
+        "trade_name_of": gettext("is a trade name of"),
+        "member_of_group": gettext("belongs to the group"),
+        "unsure": gettext("may be the same as"),
+    }
+
+
+def deed(entry: Entry) -> str:
+    """What a journal line says was done, in one sentence without its subject."""
+    data = entry.data
+    labels = {
+        "what": property_label(data.get("property", "")),
+        "value": data.get("value", ""),
+        "title": data.get("title", ""),
+        "months": data.get("months", ""),
+        "relation": relation_labels().get(data.get("relation", ""), ""),
+        "names": " · ".join(each["name"] for each in data.get("organisations", ())),
+    }
+    return _deeds().get(entry.verb, entry.verb) % labels
+
+
+def _deeds() -> dict[str, str]:
+    return {
+        "correct_value": gettext("stated “%(what)s”: %(value)s"),
+        "retract_statement": gettext("took back “%(what)s”: %(value)s"),
+        "restore_statement": gettext("stated again “%(what)s”: %(value)s"),
+        "judge": gettext("judged “%(relation)s”: %(names)s"),
+        "retract_judgement": gettext("took back the judgement “%(relation)s”: %(names)s"),
+        "restore_judgement": gettext("judged again “%(relation)s”: %(names)s"),
+        "retract_source": gettext("retracted the source %(title)s"),
+        "restore_source": gettext("brought back the source %(title)s"),
+        "set_due_months": gettext("expects %(title)s every %(months)s months"),
+        "write_note": gettext("wrote a note"),
+        "withdraw_note": gettext("withdrew a note"),
+        "restore_note": gettext("brought back a note"),
+    }

@@ -1,0 +1,192 @@
+"""The matrix executed: every address of the hub × every role and a stranger, and attempts across clusters."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from grappe.hub.people import matrix
+from grappe.hub.people.models import RoleName
+from grappe.hub.registry import queries
+from grappe.hub.registry.indexing import rebuild_index
+from grappe.hub.registry.loading import load_ecosystem
+from grappe.hub.registry.models import Organisation, Statement
+from hub.desk_fixtures import named, person, rows
+from workspaces import build_ecosystem
+
+pytestmark = pytest.mark.django_db
+PUBLIC = ("read", "page")
+#: Every address of ours: what it needs of the matrix, to be looked at (GET) and to be acted on (POST).
+NEEDS = {
+    "cluster": PUBLIC,
+    "clusters": PUBLIC,
+    "complete": PUBLIC,
+    "directory": PUBLIC,
+    "download": PUBLIC,
+    "map": PUBLIC,
+    "organisation": PUBLIC,
+    "points": PUBLIC,
+    "robots": PUBLIC,
+    "sector": PUBLIC,
+    "sectors": PUBLIC,
+    "source": PUBLIC,
+    "sources": PUBLIC,
+    "whole_map": PUBLIC,
+    "organisation_map": PUBLIC,
+    "sector_map": PUBLIC,
+    "sector_shares": PUBLIC,
+    "cluster_map": PUBLIC,
+    "cluster_shares": PUBLIC,
+    "desk_organisations": ("consult", "organisation"),
+    "desk_organisation": ("consult", "organisation"),
+    "desk_correct": ("edit", "organisation"),
+    "desk_retract": ("edit", "organisation"),
+    "desk_undo": ("consult", "organisation"),
+    "desk_notes": ("write", "note"),
+    "desk_withdraw_note": ("write", "note"),
+    "desk_judge": ("judge", "organisation"),
+    "desk_split": ("judge", "organisation"),
+    "desk_retract_judgement": ("judge", "organisation"),
+    "desk_sources": ("consult", "source"),
+    "desk_source": ("consult", "source"),
+    "desk_retract_source": ("retract", "source"),
+    "desk_restore_source": ("retract", "source"),
+    "desk_due": ("retract", "source"),
+}
+ROLES = [*RoleName.values, matrix.VISITOR]
+
+
+@pytest.fixture
+def registry(tmp_path, noon, site):
+    folder = build_ecosystem(tmp_path / "workspace", tmp_path / "ecosystem")
+    load_ecosystem(folder=folder, actor=None, at=noon)
+    rebuild_index()
+
+
+def our_names():
+    """The names of every address whose view is ours, but Wagtail pages' and sitemaps'."""
+
+    def walk(patterns):
+        for pattern in patterns:
+            if hasattr(pattern, "url_patterns"):
+                yield from walk(pattern.url_patterns)
+            elif isinstance(pattern, URLPattern) and pattern.callback.__module__.startswith("grappe."):
+                yield pattern.name
+
+    return set(walk(get_resolver().url_patterns))
+
+
+def addresses():
+    institute = Organisation.objects.get(acronym="IFO")
+    arguments = {
+        "cluster": ["optonique"],
+        "sector": ["laser"],
+        "organisation": [institute.pk],
+        "source": ["membres"],
+        "whole_map": ["svg"],
+        "organisation_map": [institute.pk, "svg"],
+        "sector_map": ["laser", "svg"],
+        "sector_shares": ["laser", "kind", "svg"],
+        "cluster_map": ["optonique", "svg"],
+        "cluster_shares": ["optonique", "kind", "svg"],
+        "desk_organisation": [institute.pk],
+        "desk_correct": [institute.pk, "employees"],
+        "desk_retract": [institute.pk, "none"],
+        "desk_undo": [institute.pk, 999_999],
+        "desk_notes": [institute.pk],
+        "desk_withdraw_note": [institute.pk, 999_999],
+        "desk_judge": [institute.pk],
+        "desk_split": [institute.pk, institute.records.order_by("entity")[0].entity],
+        "desk_retract_judgement": [institute.pk, "none"],
+        "desk_source": ["membres"],
+        "desk_retract_source": ["membres"],
+        "desk_restore_source": ["membres"],
+        "desk_due": ["membres"],
+    }
+    return {name: reverse(name, args=arguments.get(name, [])) for name in NEEDS}
+
+
+def client_of(noon, role, cluster=""):
+    client = Client()
+    if role != matrix.VISITOR:
+        client.force_login(person(noon, role, cluster))
+    return client
+
+
+def is_refused(answer):
+    """Led to the log-in, or back to the desk's home with Wagtail's refusal."""
+    assert answer.status_code != 403
+    assert answer.status_code < 500
+    target = answer.headers.get("Location", "").split("?")[0]
+    return target.endswith("/compte/login/") or target == "/desk/"
+
+
+def test_every_address_of_ours_is_in_the_matrix():
+    assert our_names() - set(NEEDS) == {"sitemap", "sitemaps"} & our_names()
+    assert set(NEEDS) - our_names() == set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_as_the_matrix_says(registry, noon, role):
+    client, before = client_of(noon, role), rows()
+    for name, url in addresses().items():
+        allowed = matrix.cells()[NEEDS[name]][role] != "no"
+        assert is_refused(client.get(url)) == (not allowed), ("GET", name)
+        if name.startswith("desk_"):
+            assert is_refused(client.post(url)) == (not allowed), ("POST", name)
+    assert rows() == before
+
+
+@pytest.mark.parametrize("role", ["manager", "editor", "viewer"])
+def test_a_role_held_for_another_cluster_changes_nothing_here(registry, noon, role):
+    planes = Organisation.objects.get(name_fr="Avions Imaginaires")
+    lasers = named("Lasers Fictifs inc.", "optonique")
+    entities = list(planes.records.values_list("entity", flat=True))
+    client, before = client_of(noon, role, "optonique"), rows()
+    typed = {
+        "value": "12",
+        "reason": "essai",
+        "source": "membres",
+        "visibility": "public",
+        "version": queries.version_of(entities, "employees"),
+    }
+    client.get(reverse("desk_correct", args=[planes.pk, "employees"]))
+    client.post(reverse("desk_correct", args=[planes.pk, "employees"]), typed)
+    judge = reverse("desk_judge", args=[lasers.pk])
+    client.post(f"{judge}?other={planes.pk}", {"relation": "same_as", "why": "essai"})
+    client.post(reverse("desk_notes", args=[planes.pk]), {"note-cluster": "aero", "note-text": "essai"})
+    client.post(reverse("desk_retract_source", args=["membres"]), {"why": "essai"})
+    client.post(reverse("desk_due", args=["membres"]), {"months": "3"})
+    assert rows() == before
+    assert Statement.objects.filter(origin="hub").count() == 0
+    assert client.get(reverse("desk_organisation", args=[planes.pk])).status_code == 200
+
+
+def test_an_editor_of_the_cluster_does_what_the_others_could_not(registry, noon):
+    planes = Organisation.objects.get(name_fr="Avions Imaginaires")
+    entities = list(planes.records.values_list("entity", flat=True))
+    typed = {
+        "value": "12",
+        "reason": "appel",
+        "source": "grappe-desk",
+        "visibility": "public",
+        "version": queries.version_of(entities, "employees"),
+    }
+    url = reverse("desk_correct", args=[planes.pk, "employees"])
+    answer = client_of(noon, "editor", "aero").post(url, typed)
+    assert answer.headers.get("Location") == reverse("desk_organisation", args=[planes.pk])
+    assert Statement.objects.get(origin="hub").value == "12"
+
+
+def test_nobody_puts_an_organisation_into_a_cluster_that_is_not_theirs(registry, noon):
+    planes = Organisation.objects.get(name_fr="Avions Imaginaires")
+    entities = list(planes.records.values_list("entity", flat=True))
+    typed = {
+        "value": "optonique",
+        "reason": "essai",
+        "source": "grappe-desk",
+        "visibility": "public",
+        "version": queries.version_of(entities, "cluster"),
+    }
+    client = client_of(noon, "editor", "aero")
+    assert is_refused(client.post(reverse("desk_correct", args=[planes.pk, "cluster"]), typed))
+    assert Statement.objects.filter(origin="hub").count() == 0
