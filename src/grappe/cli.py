@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +11,12 @@ import click
 
 from grappe import __version__
 from grappe.linkage_cli import dedupe, link
-from grappe.statements.problems import GrappeError, Problem
+from grappe.mending import mending, show_problems
+from grappe.statements.problems import GrappeError
 
 if TYPE_CHECKING:
     from grappe.pipeline import Summary
 
-_MOST_SHOWN = 20
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -38,35 +37,11 @@ def _language_of_terminal() -> str:
     return "fr" if code.lower().startswith("fr") else "en"
 
 
-def _mending(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn an input to mend into its list of problems and exit status 3."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except GrappeError as error:
-            language = click.get_current_context().find_root().obj
-            _show_problems(error.problems, language)
-            sys.exit(error.exit_code)
-
-    return run
-
-
-def _show_problems(problems: tuple[Problem, ...] | list[Problem], language: str) -> None:
-    for problem in problems[:_MOST_SHOWN]:
-        mark = "✗" if problem.severity == "error" else "!"
-        click.echo(f"{mark} {problem.describe(language)}", err=True)
-    if len(problems) > _MOST_SHOWN:
-        rest = len(problems) - _MOST_SHOWN
-        click.echo({"fr": f"… et {rest} de plus.", "en": f"… and {rest} more."}[language], err=True)
-
-
 @main.command()
 @click.argument("folder", type=_EXISTING)
 @click.option("--force", is_flag=True, help="Write over an existing grappe.toml.")
 @click.pass_obj
-@_mending
+@mending
 def init(language: str, folder: Path, force: bool) -> None:
     """Look at the files of FOLDER and write a first grappe.toml to correct."""
     from grappe.intake.inventory import describe_workspace, take_inventory
@@ -86,7 +61,7 @@ def init(language: str, folder: Path, force: bool) -> None:
 @main.command()
 @click.argument("spreadsheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@_mending
+@mending
 def mapping(spreadsheet: Path, out: Path) -> None:
     """Write which column of SPREADSHEET says what, as guessed, to correct and keep."""
     from grappe.intake.spreadsheets import guess_mapping, write_mapping
@@ -100,7 +75,7 @@ def mapping(spreadsheet: Path, out: Path) -> None:
 @main.command()
 @click.argument("workspace", type=_EXISTING)
 @click.pass_obj
-@_mending
+@mending
 def check(language: str, workspace: Path) -> None:
     """Read every source of WORKSPACE and say what is wrong; write nothing."""
     from tempfile import TemporaryDirectory
@@ -120,7 +95,7 @@ def check(language: str, workspace: Path) -> None:
 @click.argument("workspace", type=_EXISTING)
 @click.option("-o", "--out", type=_FOLDER, required=True, help="The ecosystem folder to write.")
 @click.pass_obj
-@_mending
+@mending
 def build(language: str, workspace: Path, out: Path) -> None:
     """Build the ecosystem folder OUT from WORKSPACE (a folder with grappe.toml)."""
     _build(workspace, out, language)
@@ -143,7 +118,7 @@ def _build(workspace: Path, out: Path, language: str) -> None:
 @click.argument("ecosystem", type=_EXISTING)
 @click.option("-o", "--out", type=_FOLDER, required=True, help="Folder to write in.")
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), default="csv")
-@_mending
+@mending
 def export(ecosystem: Path, out: Path, form: Any) -> None:
     """Write the tables of an ECOSYSTEM folder for other programs, with their licences."""
     from grappe.statements.export import export_tables
@@ -154,7 +129,7 @@ def export(ecosystem: Path, out: Path, form: Any) -> None:
 
 @main.command()
 @click.argument("ecosystem", type=_EXISTING)
-@_mending
+@mending
 def load(ecosystem: Path) -> None:
     """Load an ECOSYSTEM folder into the hub; what people added there stays."""
     from grappe.hub import run
@@ -191,7 +166,7 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--home", type=_FOLDER, default=Path("var"), show_default=True, help="Where the demo is kept.")
 @click.pass_obj
-@_mending
+@mending
 def demo(language: str, serving: bool, port: int, home: Path) -> None:
     """Build the Québec demo, load it, and serve it with its log-ins."""
     import os
@@ -242,7 +217,7 @@ def _progress(language: str) -> Iterator[Callable[[str, int, int], None]]:
 
 def _show_summary(summary: "Summary", language: str, seconds: float | None = None) -> None:
     french = language == "fr"
-    _show_problems([problem for _, problem in summary.problems], language)
+    show_problems([problem for _, problem in summary.problems], language)
     for source, rows in summary.rows_by_source.items():
         click.echo(f"{rows:>10,}  {source}".replace(",", " " if french else ","))
     words = {"sources": "sources", "statements": "énoncés" if french else "statements"}

@@ -1,15 +1,14 @@
 """``grappe link`` and ``grappe dedupe``: lists in, links, clusters and their reasons out."""
 
 import csv
-import sys
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grappe.statements.problems import GrappeError
+from grappe.mending import mending, reader_language
 
 if TYPE_CHECKING:
     from grappe.linkage.parties import Party
@@ -20,26 +19,6 @@ _KINDS = click.Choice(["addressed", "names", "text"])
 _mapping = click.option("--mapping", type=_FILE, help="TOML: canonical header = title in the file.")
 _model = click.option("--model", type=_FILE, help="A model file instead of the one that comes with Grappe.")
 _kind = click.option("--kind", type=_KINDS, help="What LEFT holds; guessed unless given.")
-
-
-def mending(command: Callable[..., Any]) -> Callable[..., Any]:
-    """*command*, but an input to mend is told in the reader's language, with exit status 3."""
-    from functools import wraps
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except GrappeError as error:
-            for problem in error.problems[:20]:
-                click.echo(f"✗ {problem.describe(_language())}", err=True)
-            sys.exit(error.exit_code)
-
-    return run
-
-
-def _language() -> str:
-    return str(click.get_current_context().find_root().obj or "en")
 
 
 class _PairFirst(click.Group):
@@ -103,9 +82,9 @@ def explain(
             raise click.UsageError(f"no row has the id {wanted}")
     one, other = known[0][left_id], known[1][right_id]
     waterfall = explain_pair(one, other, sides, models=models_from(model), kind=kind)
-    click.echo(draw_text(waterfall, _language()))
+    click.echo(draw_text(waterfall, reader_language()))
     if svg:
-        svg.write_text(draw_svg(waterfall, _language()), "utf-8")
+        svg.write_text(draw_svg(waterfall, reader_language()), "utf-8")
 
 
 @link.command()
@@ -160,7 +139,7 @@ def _parties(path: Path, mapping: Path | None) -> "Sequence[Party]":
     guessed = ", ".join(f"{header} ← {title}" for header, title in table.columns.items())
     click.echo(f"{path.name}: {guessed}", err=True)
     for problem in table.problems[:20]:
-        click.echo(f"! {problem.describe(_language())}", err=True)
+        click.echo(f"! {problem.describe(reader_language())}", err=True)
     return [party(row) for row in table.rows]
 
 

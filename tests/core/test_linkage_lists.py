@@ -124,7 +124,7 @@ def test_two_files_are_linked_and_explained(tmp_path):
         "1",
         "r1",
         "1",
-        "match",
+        "review",
     )
     svg = tmp_path / "why.svg"
     asked = ["link", "explain", "1", "r1", "--left", left, "--right", right, "--svg", str(svg)]

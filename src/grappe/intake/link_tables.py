@@ -4,6 +4,7 @@ import csv
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from grappe.intake.encodings import detect_encoding
@@ -147,15 +148,9 @@ def _cell(value: object) -> str:
 
 
 def _workbook(path: Path) -> Iterator[Sequence[str]]:
-    from python_calamine import CalamineError, load_workbook
+    """The first sheet, opened with the guards of every workbook (archive limits, damage, passwords)."""
+    from grappe.intake.spreadsheets.workbook import open_sheets
 
-    try:
-        sheet = load_workbook(path).get_sheet_by_index(0)
-        for row in sheet.iter_rows():
-            yield [_number(cell) for cell in row]
-    except CalamineError as error:
-        raise GrappeError(Problem("damaged_file", path.name, found=str(error))) from error
-
-
-def _number(cell: object) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    for sheet in islice(open_sheets(path), 1):
+        for row in sheet.rows:
+            yield row.cells
