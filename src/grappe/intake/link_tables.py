@@ -1,7 +1,6 @@
 """Tables to link, as files hold them → rows under canonical headers, with what was guessed of each column."""
 
 import csv
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -116,7 +115,6 @@ def _lines_of(path: Path) -> Iterator[Sequence[str]]:
 
 
 def _delimited(path: Path) -> Iterator[Sequence[str]]:
-    csv.field_size_limit(min(sys.maxsize, 1 << 30))
     with path.open(encoding=detect_encoding(path), newline="") as handle:
         first = handle.readline()
         handle.seek(0)
