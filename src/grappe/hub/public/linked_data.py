@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from grappe.hub.public.paired import paired
 from grappe.hub.public.urls_of import directory_url, organisation_url
+from grappe.hub.registry.paired import paired
 from grappe.hub.registry.queries import Dossier
 
 _IDENTIFIERS = {

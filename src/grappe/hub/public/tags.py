@@ -17,8 +17,8 @@ from grappe.hub.public import linked_data, queries, static_map, typography
 from grappe.hub.public.frame import alternates_of
 from grappe.hub.public.front import front_facts
 from grappe.hub.public.highlighting import mark_words
-from grappe.hub.public.paired import OTHER, paired
 from grappe.hub.public.urls_of import directory_url
+from grappe.hub.registry.paired import OTHER, paired
 from grappe.intake.gazetteer import REGIONS
 from grappe.statements.vocabulary import label_of
 

@@ -10,11 +10,12 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from grappe.hub.public.asked import Asked, asked_in
-from grappe.hub.public.facets import facets_of, labels_of
-from grappe.hub.public.paired import paired
+from grappe.hub.public.facets import facets_of
 from grappe.hub.public.urls_of import organisation_url
 from grappe.hub.registry import search
+from grappe.hub.registry.facets import labels_of
 from grappe.hub.registry.models import Organisation
+from grappe.hub.registry.paired import paired
 from grappe.hub.registry.queries import all_codes, organisations_in_order
 from grappe.statements.export import defuse_formula
 

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_safe
 
 from grappe.hub.public import queries
 from grappe.hub.public.drawings import Bar, Caption, bars_svg, map_svg
-from grappe.hub.public.facets import by_facet, labels_of
-from grappe.hub.public.paired import paired
+from grappe.hub.public.facets import by_facet
 from grappe.hub.public.static_map import Place
 from grappe.hub.public.typography import write_date
 from grappe.hub.public.urls_of import region_places
 from grappe.hub.registry import search
+from grappe.hub.registry.facets import labels_of
+from grappe.hub.registry.paired import paired
 from grappe.hub.registry.queries import all_codes, visible_organisations
 from grappe.intake.gazetteer import REGIONS
 from grappe.statements.export import defuse_formula

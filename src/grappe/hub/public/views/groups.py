@@ -9,9 +9,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from grappe.hub.public import queries
-from grappe.hub.public.facets import labels_of
 from grappe.hub.public.urls_of import directory_url, region_places
 from grappe.hub.registry import search
+from grappe.hub.registry.facets import labels_of
 from grappe.hub.registry.models import Belonging, Code
 from grappe.hub.registry.queries import all_codes, belonging_to, organisations_in_order
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from grappe.hub.public import queries
 from grappe.hub.public.facts import FactRow, fact_row, fact_rows
 from grappe.hub.public.linked_data import organisation_json_ld
-from grappe.hub.public.paired import paired
 from grappe.hub.public.urls_of import organisation_url
 from grappe.hub.registry.models import Organisation
+from grappe.hub.registry.paired import paired
 from grappe.hub.registry.queries import Dossier, all_codes, current_id, dossier_of, visible_documents
 
 

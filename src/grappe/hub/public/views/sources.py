@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from grappe.hub.public import queries
 from grappe.hub.public.facts import value_writer
-from grappe.hub.public.paired import paired
 from grappe.hub.public.urls_of import organisation_url
+from grappe.hub.registry.paired import paired
 from grappe.hub.registry.queries import all_codes, statements_of_source, visible_documents, visible_sources
 from grappe.statements.vocabulary import properties
 

@@ -1,6 +1,5 @@
 """The list of organisations: words, facets, what is missing or stale, order, columns, pages."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from grappe.hub.registry import search
 from grappe.hub.registry.desk.shell import DeskView
 from grappe.hub.registry.desk.wording import facet_labels, missing_labels
+from grappe.hub.registry.facets import facet_label
 from grappe.hub.registry.index import FACETS, IndexMissing
 from grappe.hub.registry.models import Organisation
 from grappe.hub.registry.quality import ESSENTIAL, is_stale, missing_of, oldest_fresh
@@ -186,14 +186,6 @@ def _columns(asked: AskedList) -> list[dict[str, Any]]:
 
 def _facets(asked: AskedList, codes: Any) -> list[dict[str, Any]]:
     """One list of choices a facet, the largest first, with what choosing would leave."""
-    names: Mapping[str, str] = {
-        "kind": gettext("Kind"),
-        "sector": gettext("Sector of activity"),
-        "region": gettext("Region"),
-        "stage": gettext("Value-chain stage"),
-        "cluster": gettext("Cluster"),
-        "size": gettext("Size"),
-    }
     shown = []
     for facet, counts in search.count_facets(asked.words, asked.filters).items():
         labels, chosen = facet_labels(facet, codes), asked.filters.get(facet, ("",))[0]
@@ -203,7 +195,7 @@ def _facets(asked: AskedList, codes: Any) -> list[dict[str, Any]]:
             shown.append(
                 {
                     "name": facet,
-                    "label": names[facet],
+                    "label": facet_label(facet),
                     "choices": [
                         (code, labels.get(code, code), count, code == chosen) for code, count in choices
                     ],

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from django.utils.translation import get_language, gettext
 
 from grappe.hub.journal.models import Entry
+from grappe.hub.registry.facets import Codes, labels_of
 from grappe.hub.registry.models import Code, Organisation
-from grappe.intake.gazetteer import REGIONS
+from grappe.hub.registry.paired import paired
 from grappe.statements.vocabulary import Property, code_labels, properties
-
-Codes = Mapping[str, Mapping[str, Code]]
 
 
 def language() -> str:
@@ -40,27 +39,17 @@ def qualifier_labels(prop: Property) -> dict[str, str]:
 
 def name_of_code(code: Code) -> str:
     """The name of a cluster, sector or stage, in the other language when it has none in this one."""
-    names = (code.name_fr, code.name_en)
-    first, second = names if language() == "fr" else names[::-1]
-    return first or second or code.code
+    return paired(code, "name", language())[0] or code.code
 
 
 def name_of(organisation: Organisation) -> str:
     """The name of an organisation in the reader's language, the other one's when it has none."""
-    names = (organisation.name_fr, organisation.name_en)
-    first, second = names if language() == "fr" else names[::-1]
-    return first or second or organisation.pk
+    return paired(organisation, "name", language())[0] or organisation.pk
 
 
 def facet_labels(facet: str, codes: Codes) -> Mapping[str, str]:
     """Code → label of one facet of the list."""
-    if facet == "region":
-        return REGIONS
-    if facet == "missing":
-        return missing_labels()
-    if facet in ("kind", "size"):
-        return {code: labels[language()] for code, labels in code_labels(facet).items()}
-    return {code: name_of_code(each) for code, each in codes.get(facet, {}).items()}
+    return missing_labels() if facet == "missing" else labels_of(facet, codes, language())
 
 
 def missing_labels() -> dict[str, str]:
