@@ -28,7 +28,8 @@ def measure(scorer: Path, data: Path, work: Path, task: str) -> None:
     """Prepare, run and score one task; print a line for each of its lists."""
     folder = work / task
     registry = ("--ror", data / "ror.parquet") if task in ("fr-en", "affiliations", "queries") else ()
-    run(sys.executable, scorer, "prepare", task, data, *registry, "--out", folder)
+    country = ("--with-country",) if task == "fr-en" else ()
+    run(sys.executable, scorer, "prepare", task, data, *registry, *country, "--out", folder)
     grappe = Path(sys.executable).parent / "grappe"
     if task == "vendors":
         lists = [(folder, ("dedupe", folder / "table.csv"))]

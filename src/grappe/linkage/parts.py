@@ -6,8 +6,10 @@ their own.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grappe.linkage.texts import names_country
 from grappe.statements.text import fold, words
 
 #: Legal forms as they fold, canonical form first; Québec's, Canada's, then those often met abroad.
@@ -68,7 +70,7 @@ MOST_LETTERS = 600
 @dataclass(frozen=True)
 class NameParts:
     """A name split: *core* words (folded), *form* (canonical legal form or ""), *others* (further names as
-    written), and whether the core is a number given by a register."""
+    written; « (Canada) » is not one), and whether the core is a number given by a register."""
 
     core: tuple[str, ...]
     form: str
@@ -84,13 +86,12 @@ def split_name(name: str) -> NameParts:
     inner: list[str] = []
     head = _BRACKETS.sub(lambda match: inner.append(match.group(1)) or " ", pieces[0]) if pieces else ""  # type: ignore[func-returns-value]
     halves = [half for half in _SLASH.split(head) if half.strip()]
-    core, form = strip_form(words((halves[0] if halves else text).replace("&", " & ")))
+    core, form = strip_form(name_words((halves[0] if halves else text).replace("&", " & ")))
     if len(halves) > 1:
-        core, form = strip_form(words(head))
+        core, form = strip_form(name_words(head))
     others = (*(halves if len(halves) > 1 else ()), *inner, *pieces[1:])
-    return NameParts(
-        core, form, tuple(other for other in others if words(other)), bool(_NUMBERED.match(text))
-    )
+    kept = tuple(other for other in others if name_words(other) and not names_country(other))
+    return NameParts(core, form, kept, bool(_NUMBERED.match(text)))
 
 
 def strip_form(core: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
@@ -108,6 +109,54 @@ def strip_form(core: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     if len(kept) > 1 and kept[0] in ("the", "le", "la", "les"):
         kept = kept[1:]
     return kept, form
+
+
+_CODE = re.compile(r"^([a-z]{1,6})(\d{3,6})$")
+
+
+def name_words(text: str) -> tuple[str, ...]:
+    """The folded words of a name, a unit's code as two: « UMR7083 » → umr, 7083."""
+    found = words(text)
+    if not any(word[-1].isdigit() and word[0].isalpha() for word in found):
+        return found
+    return tuple(piece for word in found for piece in _CODE.sub(r"\1 \2", word).split())
+
+
+#: Institutions' kinds by their usual abbreviation. French, then English.
+_ABBREVIATIONS = {
+    "chu": ("centre hospitalier universitaire", "university hospital center", "university hospital centre",
+            "university hospital"),
+    "chru": ("centre hospitalier regional universitaire",),
+    "ciusss": ("centre integre universitaire de sante et de services sociaux",
+               "centre integre universitaire en sante et services sociaux"),
+    "cisss": ("centre integre de sante et de services sociaux", "centre integre en sante et services sociaux"),
+    "clsc": ("centre local de services communautaires",),
+    "cegep": ("college d enseignement general et professionnel", "college of general and vocational education"),
+    "cctt": ("centre collegial de transfert de technologie",),
+    "ens": ("ecole normale superieure",),
+    "ensa": ("ecole nationale superieure d architecture",),
+    "iut": ("institut universitaire de technologie",),
+    "iep": ("institut d etudes politiques", "sciences po"),
+    "umr": ("unite mixte de recherche",),
+    "ur": ("unite de recherche", "ea", "equipe d accueil", "urp"),
+    "spf": ("service public federal", "federal public service", "fps"),
+    "hes": ("haute ecole specialisee", "university of applied sciences", "fachhochschule"),
+    "pme": ("petites et moyennes entreprises", "small and medium enterprises", "sme"),
+}  # fmt: skip
+_PHRASES = sorted(
+    ((tuple(phrase.split()), short) for short, phrases in _ABBREVIATIONS.items() for phrase in phrases),
+    key=lambda pair: (-len(pair[0]), pair),
+)
+
+
+def abbreviated(core: Sequence[str]) -> list[tuple[str, ...]]:
+    """The core with its kind of institution abbreviated, when it has one: « centre hospitalier universitaire de
+    Québec » → « chu de Québec »."""
+    for phrase, short in _PHRASES:
+        for start in range(len(core) - len(phrase) + 1):
+            if tuple(core[start : start + len(phrase)]) == phrase:
+                return [(*core[:start], short, *core[start + len(phrase) :])]
+    return []
 
 
 def compact(core: tuple[str, ...]) -> str:
