@@ -152,13 +152,27 @@ def index(pending: bool) -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=1, show_default=True)
-def serve(host: str, port: int, workers: int) -> None:
-    """Serve the hub."""
+@click.option("--workers", default=1, show_default=True, help="Processes that answer.")
+@click.option("--tasks/--no-tasks", default=True, show_default=True, help="Run background tasks beside.")
+def serve(host: str, port: int, workers: int, tasks: bool) -> None:
+    """Serve the hub, and run its background tasks."""
+    from contextlib import nullcontext
+
     from grappe.hub import run
 
     run.start()
-    run.serve(host=host, port=port, workers=workers)
+    with run.task_worker() if tasks else nullcontext():
+        run.serve(host=host, port=port, workers=workers)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Run what is ready, then stop.")
+def work(once: bool) -> None:
+    """Run the hub's background tasks: imports, index, mail, timers."""
+    from grappe.hub import run
+
+    run.start()
+    run.work(once=once)
 
 
 @main.command()
@@ -187,7 +201,8 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
         click.echo(line)
     if serving:
         click.echo(f"→ http://127.0.0.1:{port}/")
-        run.serve(host="127.0.0.1", port=port, workers=1)
+        with run.task_worker():
+            run.serve(host="127.0.0.1", port=port, workers=1)
 
 
 main.add_command(link)

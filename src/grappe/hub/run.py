@@ -1,6 +1,10 @@
 """What the command line asks of the hub: start it, load it, index it, serve it."""
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,8 +77,26 @@ def demo_log_ins() -> list[str]:
     return [f"  {login.username:<22} {login.password}" for login in create_demo_users(at=_now())]
 
 
+def work(*, once: bool = False) -> None:
+    """Run background tasks until interrupted; *once*: those that are ready."""
+    from grappe.hub.worker import run_worker
+
+    run_worker(once=once)
+
+
+@contextmanager
+def task_worker() -> Iterator[None]:
+    """A worker of background tasks in a process of its own, for as long as the block lasts."""
+    process = subprocess.Popen([sys.executable, "-m", "grappe.cli", "work"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
 def serve(*, host: str, port: int, workers: int) -> None:
-    """Serve the hub with granian until interrupted; an index of another version is built again first."""
+    """Serve the hub with granian until interrupted."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
+    "django_tasks_db",
     "csp",
 ]
 
@@ -88,6 +89,9 @@ CACHES = {
         "LOCATION": GRAPPE_HOME / "cache",
     }
 }
+
+# Tasks wait in the database: `grappe work` runs them, and `grappe serve` keeps one such worker.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # ── People ────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "hub.User"
