@@ -1,5 +1,6 @@
 """Every model of the hub, gathered so that Django finds them under one app label."""
 
+from grappe.hub.api.models import Replay, Token
 from grappe.hub.journal.models import Entry
 from grappe.hub.people.models import Role, User
 from grappe.hub.public.models import (
@@ -42,11 +43,13 @@ __all__ = [
     "Pending",
     "Record",
     "Redirect",
+    "Replay",
     "Role",
     "SectorTextIndexPage",
     "SectorTextPage",
     "Source",
     "Statement",
     "TextPage",
+    "Token",
     "User",
 ]

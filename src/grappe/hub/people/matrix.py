@@ -23,6 +23,7 @@ source            retract     yes           all     no     no     no            
 note              read        yes           yes     yes    yes    no             no     no
 note              write       yes           yes     yes    no     no             no     no
 account           administer  yes           no      no     no     no             no     no
+token             hold        yes           yes     yes    yes    no             no     no
 """
 Cells = Mapping[str, str]
 
