@@ -29,9 +29,8 @@ def add(api, organisation, content=STATED, **headers):
 
 def test_a_statement_is_added_shown_first_and_journaled(institute, noon):
     api = caller(noon, "editor", "optonique")
-    answer = add(
-        api, institute, {"value": "1 250", "valid_from": "2026-11"}, **{"If-Match": etag(api, institute)}
-    )
+    content = {"value": "1 250", "valid_from": "2026-11"}
+    answer = add(api, institute, content, **{"If-Match": etag(api, institute)})
     assert answer.status_code == 201
     found = answer.json()
     assert (found["value"], found["original_value"], found["valid_from"], found["method"], found["rank"]) == (
@@ -92,9 +91,8 @@ def test_what_changed_meanwhile_is_told_and_nothing_is_lost(institute, noon):
     refused = add(second, institute, {"value": "700"}, **{"If-Match": seen})
     assert (refused.status_code, refused.json()["type"][-7:]) == (412, "changed")
     assert add(second, institute, **{"If-Match": ""}).status_code == 428
-    assert list(
-        Statement.objects.filter(origin="hub", property="employees").values_list("value", flat=True)
-    ) == ["600"]
+    stated = Statement.objects.filter(origin="hub", property="employees")
+    assert list(stated.values_list("value", flat=True)) == ["600"]
     weakened = f"W/{etag(second, institute)}"
     assert add(second, institute, {"value": "700"}, **{"If-Match": f'"x", {weakened}'}).status_code == 201
 

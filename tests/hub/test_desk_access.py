@@ -17,6 +17,9 @@ pytestmark = pytest.mark.django_db
 PUBLIC = ("read", "page")
 #: Every address of ours: what it needs of the matrix, to be looked at (GET) and to be acted on (POST).
 NEEDS = {
+    "api_description": PUBLIC,
+    "api_nothing": PUBLIC,
+    "api_problem": PUBLIC,
     "cluster": PUBLIC,
     "clusters": PUBLIC,
     "complete": PUBLIC,
@@ -78,6 +81,7 @@ def our_names():
 def addresses():
     institute = Organisation.objects.get(acronym="IFO")
     arguments = {
+        "api_problem": ["not-found"],
         "cluster": ["optonique"],
         "sector": ["laser"],
         "organisation": [institute.pk],

@@ -69,15 +69,14 @@ class OtherRequest(Exception):  # noqa: N818
     """The key was given before, to a request that asked for something else."""
 
 
+#: Status, headers and body.
+Answer = tuple[int, dict[str, str], str]
+
+
 def answer_once(
-    *,
-    user: User,
-    key: str,
-    fingerprint: str,
-    act: Callable[[], tuple[int, dict[str, str], str]],
-    at: datetime,
-) -> tuple[int, dict[str, str], str, bool]:
-    """What *act* answers (status, headers, body), or what it answered before under *key*; and whether that.
+    *, user: User, key: str, fingerprint: str, act: Callable[[], Answer], at: datetime
+) -> tuple[Answer, bool]:
+    """What *act* answers, or what it answered before under *key*; and whether it is that.
 
     The answer is kept in the transaction of the act itself: both are there or neither is, and of two equal
     requests at once the second waits for the first. What *act* raises is kept nowhere. Raises OtherRequest.
@@ -89,14 +88,14 @@ def answer_once(
                 kept = Replay.objects.create(user=user, key=key, fingerprint=fingerprint, at=at)
                 kept.status, kept.headers, kept.body = act()
                 kept.save(update_fields=["status", "headers", "body"])
-            return kept.status, kept.headers, kept.body, False
+            return (kept.status, kept.headers, kept.body), False
         except IntegrityError:
             known = Replay.objects.filter(user=user, key=key).first()
             if known is None:
                 raise
     if known.fingerprint != fingerprint:
         raise OtherRequest
-    return known.status, dict(known.headers), known.body, True
+    return (known.status, dict(known.headers), known.body), True
 
 
 def _write_line(token: Token, verb: str, actor: User, at: datetime) -> None:

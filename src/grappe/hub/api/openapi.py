@@ -19,7 +19,7 @@ from grappe.hub.registry.index import IndexMissing
 _log = logging.getLogger(__name__)
 _DESCRIPTION = """The registry for machines: organisations, who says what about them, sources, exports.
 
-Public data needs no token. A token (made at the desk, under “API access”) acts for its owner within its scopes.
+Public data needs no token. A token (made at the desk, “API access”) acts for its owner within its scopes.
 Every answer has an ETag; lists go on at `next`; a refusal is a problem of RFC 9457, in the language asked."""
 
 
@@ -34,11 +34,15 @@ def make_api() -> NinjaAPI:
         urls_namespace="api",
         auth=Caller("read"),
     )
-    api.add_exception_handler(Refused, lambda request, refused: answer_of(refused, request.path))
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(HttpError, _http_error)
-    api.add_exception_handler(Http404, lambda request, _: answer_of(Refused("not-found"), request.path))
-    api.add_exception_handler(IndexMissing, _unavailable)
+    handlers: dict[type[Exception], Any] = {
+        Refused: lambda request, refused: answer_of(refused, request.path),
+        ValidationError: _invalid,
+        HttpError: lambda request, error: answer_of(Refused(kind_of(error.status_code)), request.path),
+        Http404: lambda request, _: answer_of(Refused("not-found"), request.path),
+        IndexMissing: _unavailable,
+    }
+    for refusal, handler in handlers.items():
+        api.add_exception_handler(refusal, handler)
     return api
 
 
@@ -73,11 +77,10 @@ def _finish(operation: dict[str, Any]) -> None:
     }
 
 
-def _invalid(request: HttpRequest, error: Exception) -> HttpResponse:
-    errors = error.errors if isinstance(error, ValidationError) else []
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields = [
         {"field": ".".join(str(part) for part in each["loc"][1:]), "message": _worded(each)}
-        for each in errors
+        for each in error.errors
     ]
     return answer_of(Refused("invalid", errors=fields), request.path)
 
@@ -97,11 +100,6 @@ def _worded(error: dict[str, Any]) -> str:
         "literal_error": gettext("One of these is expected: %s.") % context.get("expected"),
     }
     return said.get(error["type"], str(error["msg"]))
-
-
-def _http_error(request: HttpRequest, error: Exception) -> HttpResponse:
-    status = error.status_code if isinstance(error, HttpError) else 400
-    return answer_of(Refused(kind_of(status)), request.path)
 
 
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:

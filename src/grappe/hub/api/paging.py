@@ -40,7 +40,7 @@ def decode_cursor(cursor: str, types: Sequence[type]) -> list[Any]:
 
 
 def page_of(rows: QuerySet[M], fields: Sequence[str], cursor: str, limit: int) -> tuple[list[M], str]:
-    """At most *limit* of *rows* in the order of *fields* after *cursor*, and the next cursor ("": no more)."""
+    """At most *limit* of *rows* in the order of *fields* after *cursor*; and the next cursor, or ""."""
     found = list(after(rows, fields, decode_cursor(cursor, [str] * len(fields)))[: limit + 1])
     if len(found) <= limit:
         return found, ""

@@ -63,7 +63,7 @@ KINDS: Mapping[str, Kind] = {
         503, _("Not available for now"), _("Try again after the seconds that Retry-After says.")
     ),
 }
-_BY_STATUS = {kind.status: code for code, kind in reversed(KINDS.items())}
+_BY_STATUS = {kind.status: code for code, kind in reversed(list(KINDS.items()))}
 
 
 class Refused(Exception):  # noqa: N818

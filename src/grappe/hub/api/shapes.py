@@ -3,7 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue
+
+from grappe.hub.registry.forms import NOT_CORRECTED
+from grappe.statements.vocabulary import properties
 
 
 def _storable(text: str) -> str:
@@ -248,20 +251,23 @@ class Me(Schema):
     visibilities: list[Visibility] = Field(description="Of the statements that you may read.")
 
 
+def statable_properties() -> list[JsonValue]:
+    """The properties that people may state by hand."""
+    return [code for code, prop in properties().items() if prop.public and code not in NOT_CORRECTED]
+
+
 class NewStatement(Schema):
     """A value to add: it is shown first, and erases nothing."""
 
     model_config = ConfigDict(extra="forbid")
-    property: Text = Field(max_length=40)
+    property: Text = Field(max_length=40, json_schema_extra={"enum": statable_properties()})
     value: Text = Field(min_length=1, max_length=4_000)
     reason: Text = Field(min_length=1, max_length=500, description="What makes it better than the others.")
     qualifier: Text = Field("", max_length=40, description="Kind of a name, role in a cluster.")
     language: Literal["", "fr", "en"] = ""
     valid_from: Text = Field("", max_length=10, description="2026, 2026-11 or 2026-11-20.")
     valid_to: Text = Field("", max_length=10)
-    source: Text = Field(
-        "grappe-desk", max_length=100, description="A source id; the secretariat itself if absent."
-    )
+    source: Text = Field("grappe-desk", max_length=100, description="A source id; the secretariat if absent.")
     asserted_by: Text = Field("", max_length=200)
     visibility: Visibility = "public"
 

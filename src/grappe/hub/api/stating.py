@@ -6,13 +6,13 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from grappe.hub.api.problems import Refused
-from grappe.hub.api.shapes import NewStatement
+from grappe.hub.api.shapes import NewStatement, statable_properties
 from grappe.hub.people.models import User
 from grappe.hub.people.queries import Visitor
 from grappe.hub.registry.access import NotAllowed, may_do
 from grappe.hub.registry.actions.statements import Changed, correct_value
 from grappe.hub.registry.desk.wording import qualifier_labels, value_labels
-from grappe.hub.registry.forms import NOT_CORRECTED, CorrectionForm
+from grappe.hub.registry.forms import CorrectionForm
 from grappe.hub.registry.models import Organisation, Statement
 from grappe.hub.registry.queries import all_codes, desk_sources, version_of
 from grappe.statements.vocabulary import Property, properties
@@ -50,10 +50,9 @@ def state(
 
 
 def _property(code: str) -> Property:
-    found = properties().get(code)
-    if found is None or not found.public or code in NOT_CORRECTED:
+    if code not in statable_properties():
         raise _invalid({"property": [gettext("This property is not stated by hand.")]})
-    return found
+    return properties()[code]
 
 
 def _form(prop: Property, stated: NewStatement, version: str, actor: User) -> CorrectionForm:
@@ -66,7 +65,9 @@ def _form(prop: Property, stated: NewStatement, version: str, actor: User) -> Co
         qualifiers=qualifiers,
         sources=list(desk_sources(actor).filter(retracted_at="")),
     )
-    errors = {_SHOWN_AS.get(field, field): list(found) for field, found in form.errors.items()}
+    errors = {
+        _SHOWN_AS.get(field, field): [str(each) for each in found] for field, found in form.errors.items()
+    }
     for name, is_asked in (("qualifier", bool(qualifiers)), ("language", prop.language)):
         if given[name] and not is_asked:
             errors[name] = [gettext("“%s” has none.") % prop.code]
@@ -80,7 +81,5 @@ def _form(prop: Property, stated: NewStatement, version: str, actor: User) -> Co
 def _invalid(errors: dict[str, list[str]]) -> Refused:
     return Refused(
         "invalid",
-        errors=[
-            {"field": field, "message": str(message)} for field, found in errors.items() for message in found
-        ],
+        errors=[{"field": field, "message": message} for field, found in errors.items() for message in found],
     )

@@ -55,9 +55,10 @@ def _found(request: HttpRequest, asked: Search, paging: Paging) -> shapes.Json:
     }
 
 
-@router.get(
-    "/{canonical_id}", response={200: shapes.OrganisationDetail, 308: None}, summary="One organisation"
-)
+_DETAIL = {200: shapes.OrganisationDetail, 308: None}
+
+
+@router.get("/{canonical_id}", response=_DETAIL, summary="One organisation")
 def get_organisation(request: HttpRequest, canonical_id: str = Key) -> Any:
     """Every value that you may see, with its statements, their sources and the rivals. An id that was merged
     away redirects (308) to the one that replaces it. The ETag is what a write gives back as If-Match."""
@@ -109,10 +110,11 @@ def add_statement(
         return found
 
     def act() -> tuple[int, dict[str, str], str]:
+        user, owner = request.user, found.pk
         statement = state(
-            found, stated, lambda: _require_match(request, found, if_match), request.user, timezone.now()
+            found, stated, lambda: _require_match(request, found, if_match), user, timezone.now()
         )
-        shown = rendering.statements([statement], {statement.entity: found.pk}, request.user)[0]
+        shown = rendering.statements([statement], {statement.entity: owner}, user)[0]
         headers = {"Location": shown["url"], "ETag": etag_of(_detail(request, found.pk))}
         return 201, headers, json.dumps(shown, ensure_ascii=False)
 
@@ -121,7 +123,7 @@ def add_statement(
     else:
         asked = hashlib.sha256(repr((request.method, request.path, request.body)).encode()).hexdigest()
         try:
-            status, headers, body, again = answer_once(
+            (status, headers, body), again = answer_once(
                 user=request.user,  # type: ignore[arg-type]
                 key=idempotency_key,
                 fingerprint=asked,
