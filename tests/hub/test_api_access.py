@@ -29,6 +29,12 @@ NEEDS = {
     "get_sector": PUBLIC,
     "list_stages": PUBLIC,
     "get_me": PUBLIC,
+    "export_graph": PUBLIC,
+    "export_all": PUBLIC,
+    "export_licences": PUBLIC,
+    "export_attribution": PUBLIC,
+    "export_table": PUBLIC,
+    "export_catalogue": PUBLIC,
 }
 #: Those who hold no token read as they do in their browser.
 WITHOUT_TOKEN = {role for role, cell in matrix.cells()["hold", "token"].items() if cell == "no"}
@@ -64,6 +70,7 @@ def test_every_operation_answers_as_the_matrix_says(registry, noon, role):
     institute, found = Organisation.objects.get(acronym="IFO"), asker(noon, role)
     public = Statement.objects.filter(visibility="public")[0].pk
     keys = {"canonical_id": institute.pk, "statement_id": public, "source_id": "membres"}
+    keys |= {"table": "statements", "ending": "csv"}
     for name, (method, path) in operations().items():
         keys["code"] = "laser" if "sector" in name else "aero"
         content = SAID if method == "post" else None

@@ -53,6 +53,7 @@ def ask_one(operation, mode, headers, examples):
 
     institute = Organisation.objects.get(acronym="IFO")
     known = {"canonical_id": institute.pk, "source_id": "membres", "code": "aero"}
+    known |= {"table": "statements", "ending": "csv"}
     known["statement_id"] = Statement.objects.filter(visibility="public")[0].pk
     asked = []
     bounds = settings(

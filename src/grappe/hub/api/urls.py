@@ -3,12 +3,13 @@
 from django.urls import path, re_path
 
 from grappe.hub.api.openapi import make_api
-from grappe.hub.api.views import description, organisations, searching, sources, statements
+from grappe.hub.api.views import description, exports, organisations, searching, sources, statements
 
 api = make_api()
 api.add_router("organisations", organisations.router)
 api.add_router("statements", statements.router)
 api.add_router("sources", sources.router)
+api.add_router("exports", exports.router)
 api.add_router("", searching.router)
 
 urlpatterns = [

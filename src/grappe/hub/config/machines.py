@@ -3,12 +3,19 @@
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 #: Where machines ask: what is not found there is not looked for among the pages.
 MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+_PACKED = frozenset(
+    (
+        *("application/zip", "application/vnd.apache.parquet"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+)
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -21,6 +28,16 @@ class LanguageMiddleware(LocaleMiddleware):
         patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", get_language() or "")
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Django's, which would compress again what is compressed."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """The answer, compressed unless it is packed already."""
+        if response.headers.get("Content-Type", "") in _PACKED:
+            return response
+        return super().process_response(request, response)
 
 
 class ProblemMiddleware:

@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "grappe.hub.config.security.PolicyMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "grappe.hub.config.machines.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "grappe.hub.config.machines.LanguageMiddleware",

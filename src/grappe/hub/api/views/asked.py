@@ -9,7 +9,7 @@ from grappe.hub.registry.index import FACETS
 
 _SAFE = r"^[^\x00-\x1f\x7f/]+$"
 Key = Path(..., pattern=_SAFE, max_length=200)
-_Codes = Annotated[list[Annotated[str, Field(pattern=_SAFE, max_length=60)]], Field(max_length=40)]
+Codes = Annotated[list[Annotated[str, Field(pattern=_SAFE, max_length=60)]], Field(max_length=40)]
 _Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
 
 
@@ -24,12 +24,12 @@ class Search(Schema):
     """Words and facets: any of the codes of a facet, all of the facets."""
 
     q: _Word = Field("", description="Words in French or English, accents or not.")
-    kind: _Codes = []
-    sector: _Codes = []
-    region: _Codes = []
-    stage: _Codes = []
-    cluster: _Codes = []
-    size: _Codes = []
+    kind: Codes = []
+    sector: Codes = []
+    region: Codes = []
+    stage: Codes = []
+    cluster: Codes = []
+    size: Codes = []
 
     @property
     def words(self) -> str:
@@ -50,4 +50,4 @@ class StatementSearch(Schema):
     entity: _Word = Field("", description="A record id.")
 
 
-__all__ = ["Key", "Paging", "Query", "Search", "StatementSearch"]
+__all__ = ["Codes", "Key", "Paging", "Query", "Search", "StatementSearch"]
