@@ -1,7 +1,7 @@
 """Whole exports at scale, streamed, beside the naive way (every row as an object, the file in memory).
 
-``python tests/benchmarks/hub_exports.py --rows 100000 [--home FOLDER]`` builds and loads a synthetic ecosystem
-when FOLDER has none, then prints seconds, megabytes sent and peak memory of each export, one process each.
+``python tests/benchmarks/hub_exports.py --rows 100000 [--home FOLDER]`` builds a synthetic ecosystem
+and loads it when FOLDER has none, then prints seconds, megabytes and peak memory of each export.
 Set DATABASE_URL for PostgreSQL.
 """
 

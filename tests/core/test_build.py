@@ -17,7 +17,7 @@ from grappe.cli import main
 from grappe.intake.workspace import load_workspace
 from grappe.pipeline import build
 from grappe.statements import GrappeError
-from grappe.statements.ecosystem import read_manifest, settle
+from grappe.statements.ecosystem import read_manifest, read_rows, settle
 from grappe.statements.tables import TABLES, VIEWS
 from workspaces import MEMBERS, build_ecosystem, write_workspace
 

@@ -54,6 +54,8 @@ NEEDS = {
     "desk_retract_source": ("retract", "source"),
     "desk_restore_source": ("retract", "source"),
     "desk_due": ("retract", "source"),
+    "desk_tokens": ("hold", "token"),
+    "desk_revoke_token": ("hold", "token"),
 }
 ROLES = [*RoleName.values, matrix.VISITOR]
 
@@ -105,6 +107,7 @@ def addresses():
         "desk_retract_source": ["membres"],
         "desk_restore_source": ["membres"],
         "desk_due": ["membres"],
+        "desk_revoke_token": [999_999],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in NEEDS}
 

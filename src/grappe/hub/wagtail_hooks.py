@@ -5,6 +5,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from grappe.hub.api import desk as api_desk
 from grappe.hub.public import desk
 from grappe.hub.registry import desk as registry_desk
 
@@ -20,3 +21,5 @@ hooks.register("insert_global_admin_css", desk_css)
 hooks.register("register_admin_urls", registry_desk.urls)
 hooks.register("register_admin_menu_item", registry_desk.organisations_item)
 hooks.register("register_admin_menu_item", registry_desk.sources_item)
+hooks.register("register_admin_urls", api_desk.urls)
+hooks.register("register_admin_menu_item", api_desk.tokens_item)
