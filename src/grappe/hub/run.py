@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 #: Threads a worker: pages take milliseconds, a few wait for the database or the disk.
 _THREADS = 4
@@ -14,16 +15,22 @@ _THREADS = 4
 
 def start() -> None:
     """Make the hub ready: settings, database tables, static files, site and pages. May be repeated."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grappe.hub.config.settings")
-    import django
+    _set_up()
     from django.core.management import call_command
 
-    django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     from grappe.hub.public.actions import create_site
 
     create_site(opened_on=_now().date())
+
+
+def _set_up() -> None:
+    """Django with our settings, the database as it is."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grappe.hub.config.settings")
+    import django
+
+    django.setup()
 
 
 def load(folder: Path) -> dict[str, int]:
@@ -61,6 +68,24 @@ def index_pending() -> int:
     from grappe.hub.registry.indexing import index_pending as index
 
     return index()
+
+
+def back_up(out: Path, *, with_secret: bool = False) -> dict[str, Any]:
+    """Write a backup of the hub to *out*, while it goes on; returns the manifest."""
+    _set_up()
+    from grappe.hub.operations.backup import write_backup
+
+    return write_backup(out=out, at=_now(), with_secret=with_secret)
+
+
+def restore(archive: Path, *, force: bool = False) -> int:
+    """Put a backup back and index it again; returns the number of organisations. Raises Unrestorable."""
+    _set_up()
+    from grappe.hub.operations.backup import restore_backup
+
+    restore_backup(archive=archive, force=force)
+    start()
+    return rebuild_index()
 
 
 def publish_editorial(path: Path) -> int:
