@@ -54,3 +54,14 @@ def restore(language: str, file: Path, force: bool) -> None:
         click.echo(text.replace(" :", "\u00a0:"), err=True)
         sys.exit(3)
     click.echo(count)
+
+
+@click.command()
+@click.argument("state", type=click.Choice(["on", "off"]))
+@click.option("--closed", is_flag=True, help="Answer nothing, instead of reading only.")
+def maintenance(state: str, closed: bool) -> None:
+    """Refuse writes for a while (on), with a page that says so; answer as usual (off)."""
+    from grappe.hub import run
+
+    run.maintain(None if state == "off" else "closed" if closed else "reading")
+    click.echo(state)

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from workspaces import build_ecosystem
 
@@ -185,12 +186,14 @@ def pack(path, members):
     return path
 
 
+#: What a backup of the other kind of database holds.
+OTHER_COPY = "database.dump" if connection.vendor == "sqlite" else "database.sqlite3"
 REFUSED = {
     "damaged": lambda data, m: ({"database.sqlite3": data[:-1] + b"x"}, m),
     "newer": lambda data, m: ({"database.sqlite3": data}, m | {"migrations": ["hub.9999_later"]}),
     "other_database": lambda data, m: (
         {"database.sqlite3": data},
-        m | {"migrations": [], "database": {"vendor": "postgresql", "copy": "database.dump", "counts": {}}},
+        m | {"migrations": [], "database": {"vendor": "other", "copy": OTHER_COPY, "counts": {}}},
     ),
 }
 

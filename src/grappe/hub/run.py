@@ -1,6 +1,7 @@
 """What the command line asks of the hub: start it, load it, index it, serve it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -122,6 +123,7 @@ def task_worker() -> Iterator[None]:
 
 def serve(*, host: str, port: int, workers: int) -> None:
     """Serve the hub with granian until interrupted."""
+    _share_metrics()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -137,6 +139,27 @@ def serve(*, host: str, port: int, workers: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def _share_metrics() -> None:
+    """Let the web processes count in files that each of them reads: any of them answers for the site."""
+    folder = Path(os.environ.get("GRAPPE_HOME", "./var")).resolve() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def maintain(state: str | None) -> None:
+    """Put the deployment in maintenance (``reading`` or ``closed``), or out of it (None)."""
+    _set_up()
+    from django.conf import settings
+
+    from grappe.hub.operations import maintenance
+
+    if state is None:
+        maintenance.end(settings.GRAPPE_HOME)
+    else:
+        maintenance.begin(settings.GRAPPE_HOME, "closed" if state == "closed" else "reading")
 
 
 def _now() -> datetime:
