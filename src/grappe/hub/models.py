@@ -2,7 +2,7 @@
 
 from grappe.hub.api.models import Replay, Token
 from grappe.hub.journal.models import Entry
-from grappe.hub.people.models import Role, User
+from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
     NewsIndexPage,
@@ -13,38 +13,51 @@ from grappe.hub.public.models import (
 )
 from grappe.hub.registry.models import (
     Belonging,
+    Claim,
     Code,
+    ConfirmationRequest,
+    Contact,
     Document,
     Judgement,
     Load,
+    Membership,
     Note,
     Organisation,
     Passage,
     Pending,
+    Proposal,
     Record,
     Redirect,
+    SavedView,
     Source,
     Statement,
 )
 
 __all__ = [
     "Belonging",
+    "Claim",
     "Code",
+    "ConfirmationRequest",
+    "Contact",
     "Document",
     "Entry",
     "HomePage",
+    "Invitation",
     "Judgement",
     "Load",
+    "Membership",
     "NewsIndexPage",
     "NewsPage",
     "Note",
     "Organisation",
     "Passage",
     "Pending",
+    "Proposal",
     "Record",
     "Redirect",
     "Replay",
     "Role",
+    "SavedView",
     "SectorTextIndexPage",
     "SectorTextPage",
     "Source",

@@ -14,7 +14,7 @@ from grappe.hub.api.forms import TokenForm
 from grappe.hub.api.models import SCOPES, Token
 from grappe.hub.api.queries import tokens_of
 from grappe.hub.people.queries import may
-from grappe.hub.registry.desk.shell import DeskView
+from grappe.hub.people.shell import DeskView
 
 
 class TokensView(DeskView):

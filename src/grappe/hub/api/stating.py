@@ -11,10 +11,10 @@ from grappe.hub.people.models import User
 from grappe.hub.people.queries import Visitor
 from grappe.hub.registry.access import NotAllowed, may_do
 from grappe.hub.registry.actions.statements import Changed, correct_value
-from grappe.hub.registry.desk.wording import qualifier_labels, value_labels
 from grappe.hub.registry.forms import CorrectionForm
 from grappe.hub.registry.models import Organisation, Statement
 from grappe.hub.registry.queries import all_codes, desk_sources, version_of
+from grappe.hub.registry.wording import qualifier_labels, value_labels
 from grappe.statements.vocabulary import Property, properties
 
 _SHOWN_AS = {"in_language": "language", "version": "property", "__all__": ""}
