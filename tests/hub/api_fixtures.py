@@ -83,7 +83,7 @@ def state(organisation, prop, value, noon, **more):
         organisation=organisation,
         correction=Correction(prop, value, "appel", **more),
         version=version_of(entities, prop),
-        actor=person(noon, "manager", username=f"chef-{prop}-{value[-4:]}"),
+        actor=person(noon, "manager", username=f"chef-{prop}-{abs(hash(value)) % 10**8}"),
         at=noon,
     )
 

@@ -78,6 +78,13 @@ NEEDS = {
     "desk_account": ("administer", "account"),
     "desk_revoke_role": ("administer", "account"),
     "desk_withdraw_invitation": ("invite", "account"),
+    **dict.fromkeys(
+        (
+            *("desk_webhooks", "desk_webhook", "desk_enable_webhook"),
+            *("desk_remove_webhook", "desk_deliver_again"),
+        ),
+        ("manage", "webhook"),
+    ),
     "desk_tokens": ("hold", "token"),
     "desk_revoke_token": ("hold", "token"),
 }
@@ -152,6 +159,8 @@ def addresses():
         **{name: [999_999] for name in ("desk_proposal", "desk_claim", "desk_handle_answer")},
         **{name: [999_999] for name in ("desk_account", "desk_revoke_role", "desk_withdraw_invitation")},
         "desk_revoke_token": [999_999],
+        **{name: [999_999] for name in ("desk_webhook", "desk_enable_webhook", "desk_remove_webhook")},
+        "desk_deliver_again": [999_999, 1],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in NEEDS}
 

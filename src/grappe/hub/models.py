@@ -1,7 +1,7 @@
 """Every model of the hub, gathered so that Django finds them under one app label."""
 
 from grappe.hub.api.models import Replay, Token
-from grappe.hub.journal.models import Entry
+from grappe.hub.journal.models import Entry, Unsent
 from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
@@ -32,6 +32,7 @@ from grappe.hub.registry.models import (
     Source,
     Statement,
 )
+from grappe.hub.webhooks.models import Delivery, Endpoint
 
 __all__ = [
     "Belonging",
@@ -39,7 +40,9 @@ __all__ = [
     "Code",
     "ConfirmationRequest",
     "Contact",
+    "Delivery",
     "Document",
+    "Endpoint",
     "Entry",
     "HomePage",
     "Invitation",
@@ -64,5 +67,6 @@ __all__ = [
     "Statement",
     "TextPage",
     "Token",
+    "Unsent",
     "User",
 ]

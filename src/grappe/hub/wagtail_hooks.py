@@ -8,6 +8,7 @@ from wagtail import hooks
 from grappe.hub.api import desk as api_desk
 from grappe.hub.public import desk
 from grappe.hub.registry import desk as registry_desk
+from grappe.hub.webhooks import desk as webhooks_desk
 
 
 def desk_css() -> SafeString:
@@ -29,3 +30,5 @@ for _item in registry_desk.menu_items():
     hooks.register("register_admin_menu_item", lambda item=_item: item)
 hooks.register("register_admin_urls", api_desk.urls)
 hooks.register("register_admin_menu_item", api_desk.tokens_item)
+hooks.register("register_admin_urls", webhooks_desk.urls)
+hooks.register("register_admin_menu_item", webhooks_desk.webhooks_item)

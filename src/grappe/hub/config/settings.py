@@ -175,6 +175,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # ── The API ───────────────────────────────────────────────────────────────────────────────────────
 API_VISITOR_RATE = int(environment.value("GRAPPE_API_VISITOR_RATE"))
 API_TOKEN_RATE = int(environment.value("GRAPPE_API_TOKEN_RATE"))
+WEBHOOKS_ANYWHERE = environment.is_on(environment.value("GRAPPE_WEBHOOKS_ANYWHERE"))
 
 # ── The desk (Wagtail) ────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "Grappe"
