@@ -100,7 +100,11 @@ def _plain(messages) -> set[tuple[str, ...]]:
 
 VISIBLE = re.compile(r">([^<>{}]*[A-Za-zÀ-ÿ]{3,}[^<>{}]*)<")
 #: Words that are the same in both languages, or that stand in a language of their own.
-SAME = {"SVG", "PNG", "CSV", "Grappe", "· Grappe", "FrançaisEnglish", "grappe demo", "grappe load"}
+SAME = {
+    *("SVG", "PNG", "CSV", "JSON Lines", "Grappe", "· Grappe", "FrançaisEnglish"),
+    *("LICENCES.md", "ATTRIBUTION.md"),
+    *("grappe demo", "grappe load"),
+}
 
 
 def bare_texts(template: str) -> list[str]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 
 import openpyxl
@@ -183,6 +184,14 @@ def test_an_export_asks_a_fixed_number_of_queries_a_batch(registry, django_asser
         with django_assert_num_queries(queries):
             body(Api(), f"{name}.csv")
     assert Record.objects.count() > 3
+
+
+def test_the_page_of_the_data_leads_to_every_file(client, registry):
+    for address in ("/fr/donnees/", "/en/data/"):
+        page = client.get(address).content.decode()
+        links = re.findall(r"""href="(/api/[^"]+)""", page)
+        assert len(links) == 4 * 4 + 3 + 2
+        assert {link: Api().get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
 def test_an_export_names_its_notices(registry):

@@ -26,6 +26,7 @@ NEEDS = {
     "cluster": PUBLIC,
     "clusters": PUBLIC,
     "complete": PUBLIC,
+    "data": PUBLIC,
     "directory": PUBLIC,
     "download": PUBLIC,
     "map": PUBLIC,
@@ -85,6 +86,7 @@ NEEDS = {
         ),
         ("manage", "webhook"),
     ),
+    **dict.fromkeys(("desk_journal", "desk_journal_csv", "desk_journal_jsonl"), ("read", "journal")),
     "desk_tokens": ("hold", "token"),
     "desk_revoke_token": ("hold", "token"),
 }

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 
 from grappe.hub.api import desk as api_desk
+from grappe.hub.operations import desk as operations_desk
 from grappe.hub.public import desk
 from grappe.hub.registry import desk as registry_desk
 from grappe.hub.webhooks import desk as webhooks_desk
@@ -32,3 +33,5 @@ hooks.register("register_admin_urls", api_desk.urls)
 hooks.register("register_admin_menu_item", api_desk.tokens_item)
 hooks.register("register_admin_urls", webhooks_desk.urls)
 hooks.register("register_admin_menu_item", webhooks_desk.webhooks_item)
+hooks.register("register_admin_urls", operations_desk.urls)
+hooks.register("register_admin_menu_item", operations_desk.journal_item)
