@@ -24,7 +24,7 @@ class EndpointForm(forms.Form):
     """Which address is told of what, about which cluster."""
 
     url = forms.CharField(label=_("Address"), max_length=2_000, help_text=_("https, on the public network."))
-    cluster = forms.ChoiceField(label=_("About"), required=False)
+    cluster = forms.ChoiceField(label=_("Of which cluster"), required=False)
     events = forms.MultipleChoiceField(
         label=_("Told when"), choices=list(LABELS.items()), widget=forms.CheckboxSelectMultiple
     )

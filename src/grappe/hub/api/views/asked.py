@@ -20,21 +20,26 @@ class Paging(Schema):
     limit: int = Field(USUAL, ge=1, le=MOST, description="At most so many items.")
 
 
-class Search(Schema):
-    """Words and facets: any of the codes of a facet, all of the facets."""
+class Words(Schema):
+    """Words."""
 
     q: _Word = Field("", description="Words in French or English, accents or not.")
+
+    @property
+    def words(self) -> str:
+        """The words, without needless spaces."""
+        return " ".join(self.q.split())
+
+
+class Search(Words):
+    """Words and facets: any of the codes of a facet, all of the facets."""
+
     kind: Codes = []
     sector: Codes = []
     region: Codes = []
     stage: Codes = []
     cluster: Codes = []
     size: Codes = []
-
-    @property
-    def words(self) -> str:
-        """The words, without needless spaces."""
-        return " ".join(self.q.split())
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
@@ -50,4 +55,4 @@ class StatementSearch(Schema):
     entity: _Word = Field("", description="A record id.")
 
 
-__all__ = ["Codes", "Key", "Paging", "Query", "Search", "StatementSearch"]
+__all__ = ["Codes", "Key", "Paging", "Query", "Search", "StatementSearch", "Words"]

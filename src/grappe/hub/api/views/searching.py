@@ -6,7 +6,7 @@ from ninja import Query, Router
 from grappe.hub.api import rendering, shapes
 from grappe.hub.api.models import SCOPES
 from grappe.hub.api.problems import Refused
-from grappe.hub.api.views.asked import Key, Search
+from grappe.hub.api.views.asked import Key, Search, Words
 from grappe.hub.people.queries import roles_of
 from grappe.hub.registry import search
 from grappe.hub.registry.facets import labels_of
@@ -40,7 +40,7 @@ def count_facets(request: HttpRequest, asked: Query[Search]) -> shapes.Json:
 
 
 @router.get("/complete", response=shapes.Completions, tags=["search"], summary="Complete a name")
-def complete(request: HttpRequest, asked: Query[Search]) -> shapes.Json:
+def complete(request: HttpRequest, asked: Query[Words]) -> shapes.Json:
     """The organisations whose names go on from the words `q`, eight at most."""
     ids = search.complete(asked.words, limit=_MOST_COMPLETIONS) if asked.words else ()
     return {

@@ -146,8 +146,8 @@ def _parquet(columns: Columns, batches: Batches) -> Iterator[bytes]:
 
     def flush() -> bytes:
         if waiting:
-            cells = [[_known(value) for value in column] for column in zip(*waiting, strict=True)]
-            arrays = [pa.array(each, kind) for each, kind in zip(cells, schema.types, strict=True)]
+            columns_of = zip(*waiting, strict=True)
+            arrays = [_array(each, kind) for each, kind in zip(columns_of, schema.types, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             waiting.clear()
         return spool.take()
@@ -159,6 +159,17 @@ def _parquet(columns: Columns, batches: Batches) -> Iterator[bytes]:
     flushed = flush()
     writer.close()
     yield flushed + spool.take()
+
+
+def _array(cells: Sequence[Any], kind: Any) -> Any:
+    """A column, null where nothing is known."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    column = pa.array(cells, kind)
+    if not pa.types.is_string(kind):
+        return column
+    return compute.if_else(compute.equal(column, ""), pa.scalar(None, kind), column)
 
 
 def _xlsx(name: str, columns: Columns, batches: Batches) -> Iterator[bytes]:
