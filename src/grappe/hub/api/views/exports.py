@@ -48,8 +48,11 @@ class Chosen(Schema):
 
 def _files(media_types: Iterable[str]) -> dict[str, Any]:
     """How a description says that an answer is a file."""
-    schema = {"schema": {"type": "string", "format": "binary"}}
-    content = {media_type.partition(";")[0]: schema for media_type in media_types}
+    file = {"type": "string", "format": "binary"}
+    content = {
+        media_type.partition(";")[0]: {"schema": {"type": "object"} if media_type == _GRAPH else file}
+        for media_type in media_types
+    }
     return {"responses": {200: {"description": "The file", "content": content}}}
 
 
