@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 
 from grappe.hub.api.actions import create_token
@@ -74,6 +77,16 @@ def registry(ecosystem, noon, site):
 def institute(registry):
     """The organisation that both lists speak of."""
     return Organisation.objects.get(acronym="IFO")
+
+
+@pytest.fixture
+def application():
+    """The WSGI application, asked in this thread: a request leaves the test's transaction open."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def state(organisation, prop, value, noon, **more):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.api_fixtures import _calls_counted_anew, ecosystem, institute, registry  # noqa: F401
+from hub.api_fixtures import _calls_counted_anew, application, ecosystem, institute, registry  # noqa: F401
 
 
 @pytest.fixture(scope="session")

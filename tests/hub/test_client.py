@@ -15,16 +15,19 @@ from hub.api_fixtures import MEMBERS_VALUE, caller
 pytestmark = pytest.mark.django_db
 
 
-def grappe_of(secret="", **more):
-    """A client that asks the API without a network."""
-    from django.core.wsgi import get_wsgi_application
+@pytest.fixture
+def grappe_of(application):
+    """Makes a client that asks the API without a network."""
 
-    transport = httpx.WSGITransport(get_wsgi_application())
-    return Grappe("http://localhost:8000", secret or None, transport=transport, **more)
+    def make(secret="", **more):
+        transport = httpx.WSGITransport(application)
+        return Grappe("http://localhost:8000", secret or None, transport=transport, **more)
+
+    return make
 
 
 @pytest.fixture
-def editor(registry, noon):
+def editor(registry, noon, grappe_of):
     with grappe_of(caller(noon, "editor").secret) as grappe:
         yield grappe
 
@@ -72,7 +75,7 @@ def test_an_export_is_written_whole_or_not_at_all(editor, tmp_path):
     assert [path.name for path in tmp_path.glob("*.zip*")] == ["tout.zip"]
 
 
-def test_a_client_that_asks_too_much_waits_as_it_is_told(registry, settings):
+def test_a_client_that_asks_too_much_waits_as_it_is_told(registry, settings, grappe_of):
     settings.API_VISITOR_RATE = 1
     waited = []
     with grappe_of(sleep=waited.append) as grappe:
@@ -84,7 +87,7 @@ def test_a_client_that_asks_too_much_waits_as_it_is_told(registry, settings):
     assert all(0 < seconds <= 60 for seconds in waited)
 
 
-def test_a_token_that_does_not_stand_is_refused(registry):
+def test_a_token_that_does_not_stand_is_refused(registry, grappe_of):
     with grappe_of("grappe_none", language="en") as grappe, pytest.raises(Refusal, match="A token is needed"):
         grappe.me()
 

@@ -130,7 +130,11 @@ def note_outcome(*, delivery: Delivery, is_taken: bool, outcome: str, at: dateti
     anything, or says that it is gone, is disabled, and whoever made it is told."""
     delivery.attempts += 1
     delivery.outcome = outcome[:200]
-    endpoint = Endpoint.objects.select_for_update().select_related("created_by").get(pk=delivery.endpoint_id)
+    endpoint = (
+        Endpoint.objects.select_for_update(of=("self",))
+        .select_related("created_by")
+        .get(pk=delivery.endpoint_id)
+    )
     if is_taken:
         delivery.delivered_at, endpoint.failures = at, 0
     else:
