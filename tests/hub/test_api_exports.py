@@ -87,6 +87,17 @@ def test_a_choice_of_facets_is_exported_alone(registry):
     assert {row["organisation"] for row in told} <= {row["id"] for row in chosen}
 
 
+def test_a_choice_of_nothing_is_a_file_without_rows(registry):
+    for name in EXPORTED:
+        for ending in formats.FORMATS:
+            body(Api(), f"{name}.{ending}?cluster=none")
+    assert table(Api(), "organisations") != []
+    assert read_csv(body(Api(), "organisations.csv?cluster=none")) == []
+    assert body(Api(), "statements.jsonl?cluster=none") == b""
+    assert parquet.read_table(io.BytesIO(body(Api(), "statements.parquet?cluster=none"))).num_rows == 0
+    assert json.loads(body(Api(), "organisations.jsonld?cluster=none"))["@graph"] == []
+
+
 FORMULAS = ("=1+1", "+41", "-2", "@SUM(A1)", "\tx", '=HYPERLINK("https://x.example")')
 
 

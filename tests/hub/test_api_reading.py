@@ -307,6 +307,12 @@ def test_a_visitor_who_asks_too_much_waits_and_a_token_goes_on(registry, setting
     assert caller(noon, "viewer").get("clusters").status_code == 200
 
 
+def test_an_export_counts_as_many_calls(registry, settings):
+    settings.API_VISITOR_RATE = 45
+    statuses = [Api().get("exports/sources.csv").status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
 def test_a_session_reads_as_its_owner(institute, noon):
     api = Api()
     api.client.force_login(person(noon, "viewer"))

@@ -25,14 +25,14 @@ class Limit:
         self._minute = 0
         self._counts: Counter[str] = Counter()
 
-    def count(self, caller: str, most: int) -> int:
-        """Count one call of *caller*; returns the seconds to wait, 0 when it is within *most* a minute."""
+    def count(self, caller: str, most: int, weight: int) -> int:
+        """Count a call of *caller* as *weight* calls; the seconds to wait, 0 within *most* a minute."""
         now = time.time()
         with self._lock:
             if int(now // 60) != self._minute:
                 self._minute = int(now // 60)
                 self._counts.clear()
-            self._counts[caller] += 1
+            self._counts[caller] += weight
             return 0 if self._counts[caller] <= most else 60 - int(now % 60)
 
     def forget(self) -> None:
@@ -45,18 +45,19 @@ LIMIT = Limit()
 
 
 class Caller:
-    """What an operation asks of its caller: a *scope* for those who come with a token; *needs_token*.
+    """What an operation asks of its caller: a *scope* for those who come with a token; *needs_token*; and as
+    how many calls it counts (*weight*).
 
     A session opened in a browser reads as its owner does, and writes nothing: no other site can make it.
     """
 
-    def __init__(self, scope: str, *, needs_token: bool = False) -> None:
-        self.scope, self.needs_token = scope, needs_token
+    def __init__(self, scope: str, *, needs_token: bool = False, weight: int = 1) -> None:
+        self.scope, self.needs_token, self.weight = scope, needs_token, weight
 
     def __call__(self, request: HttpRequest) -> Visitor:
         """The user on whose behalf the operation is done, set on *request* too. Raises Refused."""
         token = _token_of(request)
-        _limit(request, token)
+        _limit(request, token, self.weight)
         if token is None:
             if self.needs_token:
                 raise _no_token()
@@ -77,16 +78,16 @@ def _token_of(request: HttpRequest) -> Token | None:
     scheme, _, secret = header.partition(" ")
     found = standing_token(secret.strip(), at=timezone.now()) if scheme.lower() == "bearer" else None
     if found is None:
-        _limit(request, None)
+        _limit(request, None, 1)
         raise _no_token(', error="invalid_token"')
     return found
 
 
-def _limit(request: HttpRequest, token: Token | None) -> None:
+def _limit(request: HttpRequest, token: Token | None, weight: int) -> None:
     if token is not None:
-        wait = LIMIT.count(f"token-{token.pk}", settings.API_TOKEN_RATE)
+        wait = LIMIT.count(f"token-{token.pk}", settings.API_TOKEN_RATE, weight)
     else:
-        wait = LIMIT.count(_address_of(request), settings.API_VISITOR_RATE)
+        wait = LIMIT.count(_address_of(request), settings.API_VISITOR_RATE, weight)
     if wait:
         raise Refused("too-many", headers={"Retry-After": str(wait)})
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from ninja import Query, Router, Schema
 
+from grappe.hub.api.caller import Caller
 from grappe.hub.api.catalogue import catalogue
 from grappe.hub.api.problems import Refused
 from grappe.hub.api.queries import listed_organisations
@@ -24,7 +25,9 @@ from grappe.hub.registry.exporting.tables import EXPORTED
 from grappe.hub.registry.index import FACETS
 from grappe.hub.registry.queries import registry_counts, workspace_words
 
-router = Router(tags=["exports"])
+#: A whole table costs the site what many pages do.
+_WEIGHT = 20
+router = Router(tags=["exports"], auth=Caller("read", weight=_WEIGHT))
 Ending = Literal["csv", "xlsx", "parquet", "jsonl"]
 Table = Literal["organisations", "statements", "sources"]
 _ZIP, _GRAPH, _TEXT = "application/zip", "application/ld+json", "text/markdown; charset=utf-8"
@@ -113,7 +116,7 @@ def export_table(
 def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """*pieces*, the first made already: what can't be written is refused before the answer begins."""
     try:
-        first = next(pieces)
+        first = next(pieces, b"")
     except TooManyRows:
         raise Refused("too-large") from None
     return chain([first], pieces)
