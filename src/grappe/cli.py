@@ -12,6 +12,7 @@ import click
 from grappe import __version__
 from grappe.linkage_cli import dedupe, link
 from grappe.mending import mending, show_problems
+from grappe.operations_cli import backup, maintenance, restore
 from grappe.statements.problems import GrappeError
 
 if TYPE_CHECKING:
@@ -152,13 +153,27 @@ def index(pending: bool) -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=1, show_default=True)
-def serve(host: str, port: int, workers: int) -> None:
-    """Serve the hub."""
+@click.option("--workers", default=1, show_default=True, help="Processes that answer.")
+@click.option("--tasks/--no-tasks", default=True, show_default=True, help="Run background tasks beside.")
+def serve(host: str, port: int, workers: int, tasks: bool) -> None:
+    """Serve the hub, and run its background tasks."""
+    from contextlib import nullcontext
+
     from grappe.hub import run
 
     run.start()
-    run.serve(host=host, port=port, workers=workers)
+    with run.task_worker() if tasks else nullcontext():
+        run.serve(host=host, port=port, workers=workers)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Run what is ready, then stop.")
+def work(once: bool) -> None:
+    """Run the hub's background tasks: imports, index, mail, timers."""
+    from grappe.hub import run
+
+    run.start()
+    run.work(once=once)
 
 
 @main.command()
@@ -175,6 +190,8 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
 
     os.environ.setdefault("GRAPPE_HOME", str(home))
     os.environ.setdefault("GRAPPE_CONTACT_EMAIL", "corrections@example.org")
+    # Everybody can try every role; a real deployment asks a second factor of those who can do most.
+    os.environ.setdefault("GRAPPE_TWO_FACTOR_ROLES", "")
     home.mkdir(parents=True, exist_ok=True)
     workspace = shipped_folder("demo") / "quebec"
     _build(workspace, home / "ecosystem", language)
@@ -187,11 +204,15 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
         click.echo(line)
     if serving:
         click.echo(f"→ http://127.0.0.1:{port}/")
-        run.serve(host="127.0.0.1", port=port, workers=1)
+        with run.task_worker():
+            run.serve(host="127.0.0.1", port=port, workers=1)
 
 
 main.add_command(link)
 main.add_command(dedupe)
+main.add_command(backup)
+main.add_command(restore)
+main.add_command(maintenance)
 
 
 @contextmanager

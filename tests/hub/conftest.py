@@ -2,6 +2,8 @@
 
 import pytest
 
+from hub.api_fixtures import _calls_counted_anew, application, ecosystem, institute, registry  # noqa: F401
+
 
 @pytest.fixture(scope="session")
 def django_db_use_migrations() -> bool:
@@ -14,6 +16,8 @@ def _files_of_the_test(settings, tmp_path):
     """Nothing is written outside the test's own folder, and static names are plain."""
     (tmp_path / "static").mkdir()
     settings.GRAPPE_HOME = tmp_path
+    # The policy of second factors has tests of its own.
+    settings.TWO_FACTOR_ROLES = frozenset()
     settings.STATIC_ROOT = tmp_path / "static"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CACHES = {

@@ -1,7 +1,8 @@
 """Every model of the hub, gathered so that Django finds them under one app label."""
 
-from grappe.hub.journal.models import Entry
-from grappe.hub.people.models import Role, User
+from grappe.hub.api.models import Replay, Token
+from grappe.hub.journal.models import Entry, Unsent
+from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
     NewsIndexPage,
@@ -12,41 +13,60 @@ from grappe.hub.public.models import (
 )
 from grappe.hub.registry.models import (
     Belonging,
+    Claim,
     Code,
+    ConfirmationRequest,
+    Contact,
     Document,
     Judgement,
     Load,
+    Membership,
     Note,
     Organisation,
     Passage,
     Pending,
+    Proposal,
     Record,
     Redirect,
+    SavedView,
     Source,
     Statement,
 )
+from grappe.hub.webhooks.models import Delivery, Endpoint
 
 __all__ = [
     "Belonging",
+    "Claim",
     "Code",
+    "ConfirmationRequest",
+    "Contact",
+    "Delivery",
     "Document",
+    "Endpoint",
     "Entry",
     "HomePage",
+    "Invitation",
     "Judgement",
     "Load",
+    "Membership",
     "NewsIndexPage",
     "NewsPage",
     "Note",
     "Organisation",
     "Passage",
     "Pending",
+    "Proposal",
     "Record",
     "Redirect",
+    "Replay",
     "Role",
+    "SavedView",
     "SectorTextIndexPage",
     "SectorTextPage",
     "Source",
     "Statement",
     "TextPage",
+    "Token",
+    "Unsent",
     "User",
 ]

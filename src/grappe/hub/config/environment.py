@@ -30,7 +30,17 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("GRAPPE_LANGUAGE", "fr", "Default language of the site: fr or en."),
     Setting("GRAPPE_TIME_ZONE", "America/Toronto", "Time zone in which dates are shown."),
+    Setting(
+        "GRAPPE_TWO_FACTOR_ROLES",
+        "administrator,manager",
+        "Roles that may not enter the desk without a second factor, comma-separated.",
+    ),
     Setting("GRAPPE_LOG_LEVEL", "INFO", "Least severe level that is logged to standard error."),
+    Setting("GRAPPE_API_VISITOR_RATE", "120", "Calls of the API a minute, an address and a process."),
+    Setting("GRAPPE_API_TOKEN_RATE", "600", "Calls of the API a minute, a token and a process."),
+    Setting("GRAPPE_WEBHOOKS_ANYWHERE", "no", "Webhooks may be http, and reach this deployment's network."),
+    Setting("GRAPPE_LOG_FORMAT", "line", "line, or json: one object a line, one line a request."),
+    Setting("GRAPPE_METRICS_TOKEN", "", "Bearer token of /metrics from elsewhere than this machine."),
     Setting(
         "GRAPPE_SMTP_URL",
         "",

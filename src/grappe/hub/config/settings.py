@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from grappe.hub.config import environment, security, static_files
+from grappe.hub.config import environment, logs, security, static_files
 from grappe.hub.config.secret import kept_secret
 
 HUB = Path(__file__).resolve().parent.parent
@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -39,17 +41,21 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
+    "django_tasks_db",
     "csp",
 ]
 
 MIDDLEWARE = [
+    "grappe.hub.operations.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "grappe.hub.config.security.PolicyMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "grappe.hub.config.machines.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "grappe.hub.config.machines.LanguageMiddleware",
+    "grappe.hub.config.machines.ProblemMiddleware",
+    "grappe.hub.operations.maintenance.MaintenanceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -57,6 +63,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "grappe.hub.people.two_factors.TwoFactorMiddleware",
 ]
 
 ROOT_URLCONF = "grappe.hub.config.urls"
@@ -89,6 +97,9 @@ CACHES = {
     }
 }
 
+# Tasks wait in the database: `grappe work` runs them, and `grappe serve` keeps one such worker.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
 # ── People ────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "hub.User"
 AUTHENTICATION_BACKENDS = [
@@ -112,7 +123,13 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+MFA_TOTP_ISSUER = "Grappe"
+# Accounts are opened from a link sent to their address, or by administrators: the address is known.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+TWO_FACTOR_ROLES = frozenset(environment.words_of(environment.value("GRAPPE_TWO_FACTOR_ROLES")))
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Grappe] "
+# Beside allauth's own limits of log-ins, password resets and the like.
+ACCOUNT_RATE_LIMITS = {"claim": "10/h/ip,3/d/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.value("GRAPPE_TRUSTED_PROXIES"))
 
 # ── Languages ─────────────────────────────────────────────────────────────────────────────────────
@@ -155,6 +172,11 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": security.PUBLIC}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# ── The API ───────────────────────────────────────────────────────────────────────────────────────
+API_VISITOR_RATE = int(environment.value("GRAPPE_API_VISITOR_RATE"))
+API_TOKEN_RATE = int(environment.value("GRAPPE_API_TOKEN_RATE"))
+WEBHOOKS_ANYWHERE = environment.is_on(environment.value("GRAPPE_WEBHOOKS_ANYWHERE"))
+
 # ── The desk (Wagtail) ────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "Grappe"
 WAGTAILADMIN_BASE_URL = BASE_URL
@@ -180,21 +202,5 @@ PRIVACY_EMAIL = environment.value("GRAPPE_PRIVACY_EMAIL")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.value("GRAPPE_MAIL_FROM")
 globals().update(environment.mail_from(environment.value("GRAPPE_SMTP_URL")))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "level": environment.value("GRAPPE_LOG_LEVEL"),
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": environment.value("GRAPPE_LOG_LEVEL")},
-    "loggers": {
-        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django_tasks": {"level": "WARNING"},
-        "wagtail": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.logging_for(environment.value("GRAPPE_LOG_LEVEL"), environment.value("GRAPPE_LOG_FORMAT"))
+METRICS_TOKEN = environment.value("GRAPPE_METRICS_TOKEN")

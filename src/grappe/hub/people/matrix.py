@@ -22,7 +22,19 @@ source            consult     yes           yes     yes    yes    no            
 source            retract     yes           all     no     no     no             no     no
 note              read        yes           yes     yes    yes    no             no     no
 note              write       yes           yes     yes    no     no             no     no
+contact           read        yes           yes     yes    yes    no             no     no
+contact           write       yes           yes     yes    no     no             no     no
+membership        consult     yes           yes     yes    yes    no             no     no
+membership        record      yes           yes     yes    no     no             no     no
+claim             decide      yes           yes     no     no     no             no     no
+proposal          make        no            no      no     no     yes            no     no
+proposal          decide      yes           yes     yes    no     no             no     no
+confirmation      ask         yes           yes     yes    no     no             no     no
+account           invite      yes           yes     no     no     no             no     no
 account           administer  yes           no      no     no     no             no     no
+token             hold        yes           yes     yes    yes    no             no     no
+webhook           manage      yes           yes     no     no     no             no     no
+journal           read        yes           yes     no     no     no             no     no
 """
 Cells = Mapping[str, str]
 

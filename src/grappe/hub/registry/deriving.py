@@ -5,7 +5,7 @@ Records' organisations come from the links that a build made and the judgements 
 (``grappe.pipeline.project``). Both are derived again, never edited: undoing restores the former rows.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -84,9 +84,7 @@ def _project(ids: list[str], judged: Judged) -> None:
     wanted = set(ids)
     identities = {entity: now for entity, now in judged.identities.items() if now in wanted}
     standing = Statement.objects.filter(entity__in=identities, retracted_at="", source__retracted_at="")
-    positions = dict(Source.objects.values_list("id", "position"))
-    rows = project((core_statement(each) for each in standing), identities, positions, _province())
-    organisations = [organisation_from(row) for row in rows]
+    organisations = project_from(standing, identities)
     fields = [f.name for f in Organisation._meta.concrete_fields if not f.primary_key]
     Organisation.objects.bulk_create(
         organisations, update_conflicts=True, unique_fields=["id"], update_fields=fields
@@ -99,6 +97,13 @@ def _project(ids: list[str], judged: Judged) -> None:
     Record.objects.bulk_update(records, ["organisation"], batch_size=500)
     Organisation.objects.filter(id__in=wanted - present).delete()
     refresh_belongings(sorted(present))
+
+
+def project_from(statements: Iterable[Statement], identities: Mapping[str, str]) -> list[Organisation]:
+    """The organisations, not saved, that *statements* about the records of *identities* come to."""
+    positions = dict(Source.objects.values_list("id", "position"))
+    rows = project((core_statement(each) for each in statements), identities, positions, _province())
+    return [organisation_from(row) for row in rows]
 
 
 def _province() -> str | None:

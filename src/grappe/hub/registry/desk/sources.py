@@ -12,12 +12,12 @@ from grappe.hub.registry.access import may_retract_source
 from grappe.hub.registry.actions.sources import restore_source, retract_source, set_due_months
 from grappe.hub.registry.actions.undoing import UNDOABLE
 from grappe.hub.registry.desk.shell import DeskView
-from grappe.hub.registry.desk.wording import deed, property_label
 from grappe.hub.registry.forms import DueForm, ReasonForm
 from grappe.hub.registry.history import effect_of_retracting, timeline_of_source
 from grappe.hub.registry.models import Source
 from grappe.hub.registry.quality import due_on, is_due
 from grappe.hub.registry.queries import count_properties, count_subjects, desk_sources
+from grappe.hub.registry.wording import deed, property_label
 
 _MOST_SHOWN = 50
 

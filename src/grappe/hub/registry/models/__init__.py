@@ -1,0 +1,30 @@
+"""What is stored of the registry."""
+
+from grappe.hub.registry.models.members import Claim, ConfirmationRequest, Membership, Proposal
+from grappe.hub.registry.models.organisations import Belonging, Organisation, Pending, Record, Redirect
+from grappe.hub.registry.models.sources import VISIBILITIES, Document, Load, Passage, Source
+from grappe.hub.registry.models.statements import Judgement, Statement
+from grappe.hub.registry.models.words import Code, Contact, Note, SavedView
+
+__all__ = [
+    "VISIBILITIES",
+    "Belonging",
+    "Claim",
+    "Code",
+    "ConfirmationRequest",
+    "Contact",
+    "Document",
+    "Judgement",
+    "Load",
+    "Membership",
+    "Note",
+    "Organisation",
+    "Passage",
+    "Pending",
+    "Proposal",
+    "Record",
+    "Redirect",
+    "SavedView",
+    "Source",
+    "Statement",
+]
