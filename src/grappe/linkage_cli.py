@@ -3,7 +3,8 @@
 import csv
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,17 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
 _KINDS = click.Choice(["addressed", "names", "query", "text"])
 _ENGINES = click.Choice(["grappe", "duckdb", "spark"])
+#: Right rows beyond this number are for Splink: those of Grappe's own model are held in memory.
+_MOST_RIGHT = 300_000
+_LINK_COLUMNS = (
+    "left_id", "right_id", "rank", "score", "decision", "reasons", "relation", "relation_from",
+)  # fmt: skip
 _mapping = click.option("--mapping", type=_FILE, help="TOML: canonical header = title in the file.")
 _model = click.option("--model", type=_FILE, help="A model file instead of the one that comes with Grappe.")
 _kind = click.option("--kind", type=_KINDS, help="What LEFT holds; guessed unless given.")
 _engine = click.option(
     "--engine", type=_ENGINES, default="grappe", show_default=True,
-    help="grappe: the models that come with Grappe; duckdb, spark: Splink, learnt from the lists, for very long ones.",
+    help="grappe: models that come with Grappe; duckdb, spark: Splink, learnt from the lists.",
 )  # fmt: skip
 
 
@@ -60,7 +66,10 @@ def lists(
     left: Path, right: Path, out: Path, accept_precision: float | None, engine: str, mapping: Path | None,
     model: Path | None, kind: Any,
 ) -> None:  # fmt: skip
-    """For each row of LEFT its candidates in RIGHT: left_id, right_id, rank, score, decision, reasons."""
+    """For each row of LEFT its candidates in RIGHT.
+
+    Columns: left_id, right_id, rank, score, decision, reasons, relation, and the side it reads from.
+    """
     if engine == "grappe":
         links = _linked(left, right, accept_precision, mapping, model, kind)
     else:
@@ -68,10 +77,11 @@ def lists(
             raise click.UsageError("--accept-precision and --kind go with --engine grappe")
         links = _linked_by_splink(left, right, engine, mapping, model)
     rows = (
-        (one.left_id, one.right_id, one.rank, f"{one.score:.4f}", one.decision, _told(one.reasons))
+        (one.left_id, one.right_id, one.rank, f"{one.score:.4f}", one.decision, _told(one.reasons),
+         one.related.relation, "left" if one.related.from_left else "right")
         for one in links
-    )
-    _write(out, ("left_id", "right_id", "rank", "score", "decision", "reasons"), rows)
+    )  # fmt: skip
+    _write(out, _LINK_COLUMNS, rows)
 
 
 def _linked(
@@ -81,21 +91,24 @@ def _linked(
     from grappe.linkage.linking import link as link_parties
     from grappe.linkage.model import models_from
 
-    sides = _parties(left, mapping), _parties(right, mapping)
-    chosen = kind or kind_of(*sides)
+    register = list(islice(_parties(right, mapping), _MOST_RIGHT + 1))
+    if len(register) > _MOST_RIGHT:
+        raise click.UsageError(f"{right.name} has more than {_MOST_RIGHT:,} rows: use --engine duckdb")
+    asked = _parties(left, mapping)
+    first = list(islice(asked, 1000))
+    chosen = kind or kind_of(first, register)
     click.echo(f"--kind {chosen}", err=True)
-    return link_parties(*sides, models=models_from(model), kind=chosen, precision=precision)
+    return link_parties(
+        chain(first, asked), register, models=models_from(model), kind=chosen, precision=precision
+    )
 
 
 def _linked_by_splink(
     left: Path, right: Path, engine: Any, mapping: Path | None, model: Path | None
 ) -> "Iterable[Link]":
-    from grappe.linkage.splinking import link_by_splink, train_splink
+    from grappe.linkage.splinking import link_by_splink
 
-    if model:
-        learnt = json.loads(model.read_text("utf-8"))
-    else:
-        learnt = train_splink(_rows(left, mapping), _rows(right, mapping))
+    learnt = json.loads(model.read_text("utf-8")) if model else None
     return link_by_splink(_rows(left, mapping), _rows(right, mapping), model=learnt, engine=engine)
 
 
@@ -117,7 +130,7 @@ def explain(
     from grappe.linkage.explaining import draw_svg, draw_text, explain_pair
     from grappe.linkage.model import models_from
 
-    sides = _parties(left, mapping), _parties(right, mapping)
+    sides = list(_parties(left, mapping)), list(_parties(right, mapping))
     known = [{one.id: one for one in side} for side in sides]
     for wanted, ids in zip((left_id, right_id), known, strict=True):
         if wanted not in ids:
@@ -143,8 +156,8 @@ def train(
 ) -> None:
     """Learn a model from two lists and write it.
 
-    With LABELS (left_id, right_ids with | between): a model of --engine grappe, its thresholds chosen and measured
-    on rows it did not learn from. Without: a Splink model, for --engine duckdb or spark.
+    With LABELS (left_id, right_ids with | between): a model of --engine grappe, its thresholds chosen and
+    measured on rows it did not learn from. Without: a Splink model, for --engine duckdb or spark.
     """
     if labels is None:
         from grappe.linkage.splinking import train_splink
@@ -166,7 +179,7 @@ def _fitted(
     from grappe.linkage.training import label
     from grappe.linkage.training import train as fit
 
-    sides = _parties(left, mapping), _parties(right, mapping)
+    sides = list(_parties(left, mapping)), list(_parties(right, mapping))
     kind = kind or kind_of(*sides)
     with labels.open(encoding="utf-8-sig", newline="") as handle:
         answers = {
@@ -189,13 +202,13 @@ def dedupe(table: Path, out: Path, mapping: Path | None) -> None:
     _write(out, ("id", "cluster_id"), sorted(clusters.items()))
 
 
-def _parties(path: Path, mapping: Path | None) -> "Sequence[Party]":
+def _parties(path: Path, mapping: Path | None) -> "Iterator[Party]":
     from grappe.linkage.parties import party
 
-    return [party(row) for row in _rows(path, mapping)]
+    return (party(row) for row in _rows(path, mapping))
 
 
-def _rows(path: Path, mapping: Path | None) -> "Iterable[Mapping[str, str]]":
+def _rows(path: Path, mapping: Path | None) -> "Iterator[Mapping[str, str]]":
     """The rows of a table, one by one; what was guessed of its columns is told first, what is wrong last."""
     from grappe.intake.link_tables import open_link_table
 

@@ -18,21 +18,23 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 import grappe.linkage
-from grappe.linkage.lexicon import Lexicon, learn_lexicon, read_lexicon, with_vocabulary, write_lexicon
+from grappe.linkage.evidence import COLUMNS
+from grappe.linkage.lexicon import Lexicon, read_lexicon, with_vocabulary, write_lexicon
 from grappe.linkage.linking import Compared
-from grappe.linkage.model import Kind, read_models, write_models
+from grappe.linkage.model import Kind, behind_best, read_models, write_models
 from grappe.linkage.parties import party
 from grappe.linkage.training import FOLDS, Labelled, fold_of, label, train
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "lexicon"))
-from learn import pairs_of
+from learn import lexicon_of
 
-#: Kind → the lists it learns from, those it is measured on first; the least precision it accepts at (None: best F1).
+#: Kind → the lists it learns from, those it is measured on before those only learnt from; the least precision it accepts at (None: best F1).
 KINDS: dict[Kind, tuple[tuple[str, ...], tuple[str, ...], float | None]] = {
     "addressed": (("companies",), (), 0.985),
-    "names": (("fr-en/fr", "fr-en/en", "fr-en/acronym"), ("queries",), 0.93),
-    "query": (("queries",), ("names",), None),
+    "names": (("fr-en/fr", "fr-en/en", "fr-en/acronym", "queries"), (), 0.98),
+    "query": (("queries",), ("names", "assertions"), None),
     "text": (("affiliations",), ("assertions",), 0.93),
+    "records": (("companies",), ("fr-en/fr", "fr-en/en"), 0.98),
 }
 
 
@@ -45,19 +47,21 @@ def read(path: Path) -> list[dict[str, str]]:
 def folded_lexicons(ror: Path) -> list[Lexicon]:
     """For each fold, the lexicon of the organisations of the others."""
     records = pq.read_table(ror).to_pylist()
-    pairs = [(fold_of(record["id"]), pair) for record in records for pair in pairs_of([record])]
     return [
-        with_vocabulary(read_lexicon(write_lexicon(learn_lexicon(
-            [pair for fold, pair in pairs if fold != held], least=0.1, least_pairs=1
-        ))))
+        with_vocabulary(
+            read_lexicon(write_lexicon(lexicon_of([r for r in records if fold_of(r["id"]) != held])))
+        )
         for held in range(FOLDS)
-    ]  # fmt: skip
+    ]
 
 
 def labelled(folder: Path, kind: Kind, lexicons: list[Lexicon] | None) -> Iterator[Labelled]:
     """The rows of one list, compared."""
     left, right = ([party(row) for row in read(folder / f"{side}.csv")] for side in ("left", "right"))
-    gold = {row["left_id"]: frozenset(filter(None, row["right_ids"].split("|"))) for row in read(folder / "gold.csv")}
+    gold = {
+        row["left_id"]: frozenset(filter(None, row["right_ids"].split("|")))
+        for row in read(folder / "gold.csv")
+    }
     if lexicons is None:
         yield from label(left, right, gold, kind)
         return
@@ -66,12 +70,49 @@ def labelled(folder: Path, kind: Kind, lexicons: list[Lexicon] | None) -> Iterat
         yield from label(here, right, gold, kind, lexicon=lexicon)
 
 
+#: What a row of a list that is only learnt from counts for.
+LEARNT_ONLY = 0.4
+#: What the records of a registry may lack: columns emptied on both sides, a variant a third of the rows.
+LACKING = (
+    (),
+    ("address", "postal_code", "website"),
+    ("address", "postal_code"),
+    ("address", "postal_code", "city", "website"),
+)
+
+
+def lacking(folder: Path, kind: Kind) -> Iterator[Labelled]:
+    """The rows of one list, each with some columns emptied, and its pairs told apart from one another."""
+    gold = {
+        row["left_id"]: frozenset(filter(None, row["right_ids"].split("|")))
+        for row in read(folder / "gold.csv")
+    }
+    left, right = read(folder / "left.csv"), read(folder / "right.csv")
+    for number, columns in enumerate(LACKING):
+        empty = dict.fromkeys(columns, "")
+        here = [row for at, row in enumerate(left) if at % len(LACKING) == number]
+        sides = [[party({**row, **empty}) for row in side] for side in (here, right)]
+        for row in label(*sides, gold, kind):
+            yield pairwise(row)
+
+
+def pairwise(row: Labelled) -> Labelled:
+    """The row with nothing said of the other candidates: what a pair alone shows."""
+    table = row.compared.table.copy()
+    table[:, len(COLUMNS) :] = 0.0
+    for name in ("near_words", "near_letters"):
+        table[:, COLUMNS.index(name)] = 0.0
+    return replace(row, compared=replace(row.compared, table=table), answers=sum(row.truth))
+
+
 def told_only(row: Labelled) -> Labelled | None:
     """A row of which only some organisations are labelled, without the candidates of other stretches of its text."""
     spans = [span for span, true in zip(row.compared.spans, row.truth, strict=True) if true]
     if not spans:
         return None
-    keep = [i for i, (a, b) in enumerate(row.compared.spans) if a == b or any(a < d and c < b for c, d in spans)]
+    keep = [
+        i for i, (a, b) in enumerate(row.compared.spans) if a == b or any(a < d and c < b for c, d in spans)
+    ]
     c = row.compared
     compared = Compared(
         tuple(c.right[i] for i in keep), c.table[keep], tuple(c.spans[i] for i in keep),
@@ -80,16 +121,68 @@ def told_only(row: Labelled) -> Labelled | None:
     return replace(row, compared=compared, truth=tuple(row.truth[i] for i in keep))
 
 
-def rows_of(lists: Path, kind: Kind, lexicons: list[Lexicon]) -> Iterator[Labelled]:
+def blinded(row: Labelled) -> Labelled:
+    """The row as if its answers were in no register: what a question without an answer looks like."""
+    keep = [i for i, true in enumerate(row.truth) if not true]
+    c = row.compared
+    table = behind_best(c.table[keep][:, : len(COLUMNS)])
+    compared = Compared(
+        tuple(c.right[i] for i in keep), table, tuple(c.spans[i] for i in keep),
+        tuple(c.identified[i] for i in keep),
+    )  # fmt: skip
+    return replace(row, compared=compared, truth=(False,) * len(keep), answers=0)
+
+
+#: Where the registry's own names are asked for, beside the French and English ones of the labelled lists.
+ALIAS_COUNTRIES = {"DE", "ES", "IT", "NL", "PT", "AT", "MX", "CO", "CL", "AR", "SE", "MA", "TN"}
+MOST_ALIASES = 4000
+
+
+def alias_rows(ror: Path, lexicons: list[Lexicon]) -> Iterator[Labelled]:
+    """Names of the registry asked for in the registry without them: one name of a record that has others."""
+    records = [r for r in pq.read_table(ror).to_pylist() if r["country"] in ALIAS_COUNTRIES]
+    left, right, gold = [], [], {}
+    for record in records:
+        labels = [label["value"] for label in record["labels"] or ()]
+        names = sorted({record["name"], *labels, *(record["aliases"] or ())})
+        short = sorted(record["acronyms"] or ())
+        asked = names[sum(map(ord, record["id"])) % len(names)]
+        if len(names) > 1 and len(left) < MOST_ALIASES:
+            left.append({"id": f"a{record['id']}", "name": asked, "country": record["country"]})
+            gold[left[-1]["id"]] = frozenset({record["id"]})
+            names.remove(asked)
+        right.append(party({
+            "id": record["id"], "name": names[0], "aliases": "|".join(names[1:]), "acronyms": "|".join(short),
+            "city": record["city"] or "", "region": record["subdivision"] or "", "country": record["country"],
+            "website": (record["links"] or [""])[0],
+        }))  # fmt: skip
+    for fold, lexicon in enumerate(lexicons):
+        here = [party(row) for row in left if fold_of(min(gold[row["id"]])) == fold]
+        yield from label(here, right, gold, "names", lexicon=lexicon)
+
+
+def rows_of(lists: Path, kind: Kind, lexicons: list[Lexicon], ror: Path) -> Iterator[Labelled]:
     """All rows that *kind* learns from; those of lists it is not measured on are marked."""
     measured, learnt_only, _ = KINDS[kind]
+    if kind == "names":
+        yield from (replace(row, measured=False, weight=LEARNT_ONLY) for row in alias_rows(ror, lexicons))
     for name in (*measured, *learnt_only):
-        if (lists / name).is_dir():
-            rows = labelled(lists / name, kind, lexicons if name.startswith("fr-en") else None)
-            for row in rows:
-                kept = told_only(row) if name == "assertions" else row
-                if kept is not None:
-                    yield kept if name in measured else replace(kept, measured=False)
+        if not (lists / name).is_dir():
+            continue
+        if kind == "records" and name in measured:
+            yield from (replace(row, source=name) for row in lacking(lists / name, kind))
+            continue
+        for number, row in enumerate(
+            labelled(lists / name, kind, lexicons if name.startswith("fr-en") else None)
+        ):
+            kept = told_only(row) if name == "assertions" else row
+            if kept is None:
+                continue
+            if name not in measured:
+                hidden = kind == "query" and number % 2 == 1
+                kept = pairwise(kept) if kind == "records" else blinded(kept) if hidden else kept
+                kept = replace(kept, measured=False, weight=LEARNT_ONLY)
+            yield replace(kept, source=name)
 
 
 def main() -> None:
@@ -104,7 +197,7 @@ def main() -> None:
         models = {}
     for kind in kinds:
         begun = time.process_time()
-        models[kind] = train(kind, list(rows_of(lists, kind, lexicons)), precision=KINDS[kind][2])
+        models[kind] = train(kind, list(rows_of(lists, kind, lexicons, ror)), precision=KINDS[kind][2])
         path.write_text(write_models(models.values()), "utf-8")
         print(kind, f"{time.process_time() - begun:.0f} CPU s", dict(models[kind].measured), flush=True)
 

@@ -1,4 +1,5 @@
-"""Two names aligned word by word: a word meets itself, its translation, its abbreviation, or one spelt nearly the same.
+"""Two names aligned word by word: a word meets itself, its translation, its abbreviation, or one spelt
+nearly the same.
 
 Each counts by its weight (after Monge and Elkan, 1996, with TF-IDF weights as in Cohen, Ravikumar and
 Fienberg, 2003).
@@ -8,6 +9,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grappe.linkage.acronyms import contracted
 from grappe.linkage.lexicon import Lexicon
 from grappe.linkage.parties import Name, Party
 from grappe.linkage.weights import STOP_WORDS, WordWeights
@@ -79,9 +81,12 @@ class Comparer:
                 spelt = max(spelt, 0.7)
         return max(translated, spelt), translated > spelt
 
-    def align(self, left: Sequence[str], right: Sequence[str]) -> Alignment:
-        """The best partner of each word of each name."""
+    def align(self, left: tuple[str, ...], right: tuple[str, ...]) -> Alignment:
+        """The best partner of each word of each name; initials in one meet the words they stand for in the
+        other.
+        """
         weight = self.weight
+        left, right = contracted(left, right), contracted(right, left)
         there = {word: place for place, word in enumerate(right)}
         right_best = [0.0] * len(right)
         met = total = over = by_translation = 0.0
@@ -135,11 +140,14 @@ class Comparer:
         return best
 
     def _worth(self, left: Sequence[Name], right: Sequence[Name]) -> list[tuple[Name, Name]]:
-        """The pairs of names worth aligning: the first two, and those with the most words in common, translated or
-        not."""
+        """The pairs of names worth aligning: the first two, and those with the most words in common,
+        translated or not.
+        """
         if len(left) * len(right) <= _MOST_ALIGNED:
             return [(here, there) for here in left for there in right]
-        reached = [here.full | {o for word in here.full for o in self._lexicon.get(word, ())} for here in left]
+        reached = [
+            here.full | {o for word in here.full for o in self._lexicon.get(word, ())} for here in left
+        ]
         ranked = sorted(
             (-2 * len(reach & there.full) / (len(here.full) + len(there.full) + 1e-9), i, j)
             for i, (here, reach) in enumerate(zip(left, reached, strict=True))
@@ -149,13 +157,16 @@ class Comparer:
         return [(left[i], right[j]) for i, j in sorted(chosen)]
 
     def covered(self, left: Sequence[str], held: frozenset[str]) -> tuple[float, float]:
-        """The share of the weight of *left* that *held* words, or their translations, account for; and the largest
-        weight that they do not."""
+        """The share of the weight of *left* that *held* words, or their translations, account for; and the
+        largest weight that they do not.
+        """
         total = met = over = 0.0
         for word in left:
             value = self.weight(word)
             total += value
-            best = 1.0 if word in held else max((self.likeness(word, other)[0] for other in held), default=0.0)
+            best = (
+                1.0 if word in held else max((self.likeness(word, other)[0] for other in held), default=0.0)
+            )
             met += value * best
             if best <= 0.5:
                 over = max(over, value)

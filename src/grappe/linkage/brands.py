@@ -1,10 +1,13 @@
-"""The words of a company's name that tell it from others: its brand, as people write it, misspell it and shorten it.
+"""The words of a company's name that tell it from others: its brand, as people write it, misspell it and
+shorten it.
 
-« LES PÉTROLES IRVING INC », « IRVING OIL COMM. » and « IRIVING ENERGY » speak of Irving; the words that thousands of
-names share (group, consulting, Canada) tell nothing.
+« LES PÉTROLES IRVING INC », « IRVING OIL COMM. » and « IRIVING ENERGY » speak of Irving; the words that
+thousands of names share (group, consulting, Canada) tell nothing.
 """
 
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
 from grappe.linkage.lexicon import vocabulary
 from grappe.linkage.parts import strip_form
@@ -14,32 +17,25 @@ from grappe.linkage.weights import STOP_WORDS, WordWeights
 TELLING = 6.5
 _COMMON = 2.5
 _NUMBER = 4.0
-#: Words of business that tell little, in either language.
-_GENERIC = frozenset(
-    "group groupe groups groupement consulting consultant consultants conseil conseils solutions solution systems system "  # noqa: E501
-    "systeme systemes service services technology technologies technologie tech associates associated association associes "  # noqa: E501
-    "international canada canadian canadien inc industries industrie industry enterprises enterprise entreprise entreprises "  # noqa: E501
-    "holdings management gestion company compagnie corporation global world equipment equipement supply supplies products "  # noqa: E501
-    "produits construction engineering ingenierie ltd limited partners partnership partnerships team equipe consortium joint "  # noqa: E501
-    "venture jv ontario quebec alberta ottawa toronto montreal calgary vancouver halifax north south east west northern "
-    "southern western eastern national nord sud est ouest general central advanced advance communications communication "
-    "resources ressources security securite energy energie fuels fuel software logiciel computer computers data digital "
-    "network networks training center centre institute institut university universite college school ecole hospital hopital "  # noqa: E501
-    "division department governing council board office bureau new first american america us usa uk health sante "
-    "environmental environment environnement research recherche development developpement human design designs media "
-    "marketing legal law professional strategic financial power electric electrical mechanical industrial business corporate "  # noqa: E501
-    "personnel staffing interiors furniture marine air aviation aerospace auto motors cars truck trucks transport "
-    "transportation logistics food foods dr mr".split()
-)
 #: Words that stand before a brand.
-_LEADING = frozenset(
-    "groupe group groupement the les le la l new team equipe consortium universite university institut institute centre "
-    "center ministere department societe compagnie industries gouvernement office of".split()
-)
+_LEADING = frozenset((
+    "groupe", "group", "groupement", "the", "les", "le", "la", "l", "new", "team", "equipe",
+    "consortium", "universite", "university", "institut", "institute", "centre", "center",
+    "ministere", "department", "societe", "compagnie", "industries", "gouvernement", "office", "of",
+))  # fmt: skip
+
+
+@cache
+def generic_words() -> frozenset[str]:
+    """Words of business that tell little, in either language."""
+    lines = files("grappe.linkage").joinpath("business.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def name_tokens(core: Sequence[str]) -> tuple[str, ...]:
-    """The words of a core, letters that stand alone put together: l 3 harris → l3 harris; a final form dropped."""
+    """The words of a core, letters that stand alone put together: l 3 harris → l3 harris; a final form
+    dropped.
+    """
     out: list[str] = []
     letters = ""
     for word in core:
@@ -55,7 +51,7 @@ def brand_weight(weights: WordWeights, word: str) -> float:
     """How telling a word is of a brand, in nats."""
     if word.isdigit():
         return _NUMBER
-    if word in _GENERIC or word in vocabulary():
+    if word in generic_words() or word in vocabulary():
         return min(_COMMON, weights.weight(word))
     return weights.weight(word)
 

@@ -1,7 +1,7 @@
 """Rows of a list → the keys that a probabilistic model compares and blocks on, computed in DuckDB.
 
-A million rows take seconds: nothing of them is a Python object for longer than a batch. The same keys serve every
-engine, so that two engines are given the same question.
+A million rows take seconds: nothing of them is a Python object for longer than a batch. The same keys serve
+every engine, so that two engines are given the same question.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 #: Canonical headers that the keys are made of.
 HEADERS = (
-    "id", "name", "aliases", "address", "city", "postal_code", "country", "website", "phone", "industry", *STRONG,
+    "id", "name", "aliases", "address", "city", "postal_code", "country", "website", "phone", "industry",
+    *STRONG,
 )  # fmt: skip
 #: A word held by more right rows than this blocks nothing.
 MOST_HOLDING = 60
 _BATCH = 20_000
 _FORMS = (
-    "incorporated|incorporee|inc|company limited|limited|limitee|ltee|ltd|corporation|corp|compagnie|company|cie|co|llc|"
-    "llp|lp|l p|s e c|sec|s e n c r l|sencrl|s e n c|senc|s r l|srl|enr|enrg|reg d|regd|ulc|gmbh|plc|sarl|sas|sa|bv|nv|ab"
+    "incorporated|incorporee|inc|company limited|limited|limitee|ltee|ltd|corporation|corp|compagnie|company|"
+    "cie|co|llc|llp|lp|l p|s e c|sec|s e n c r l|sencrl|s e n c|senc|s r l|srl|enr|enrg|reg d|regd|ulc|"
+    "gmbh|plc|sarl|sas|sa|bv|nv|ab"
 )
 
 
@@ -46,17 +48,20 @@ def load_rows(connection: "DuckDBPyConnection", table: str, rows: Iterable[Mappi
 def make_keys(connection: "DuckDBPyConnection", table: str, keys: str) -> None:
     """Fill the table *keys* from *table*: a row each, empty texts as NULL.
 
-    ``core``: the folded name without its last legal forms; ``compact``: without spaces; ``words``: its telling words;
-    ``postal``, ``area`` (three first characters), ``street_number``, ``city``, ``site``, ``phone``, ``industry`` (two
-    first digits of the code), and a column an identifier.
+    ``core``: the folded name without its last legal forms; ``compact``: without spaces; ``words``: its
+    telling words; ``postal``, ``area`` (three first characters), ``street_number``, ``city``, ``site``,
+    ``phone``, ``industry`` (two first digits of the code), and a column an identifier.
     """
     stop = ", ".join(f"'{word}'" for word in sorted(STOP_WORDS))
-    identifiers = ", ".join(f"nullif(upper(regexp_replace({name}, '\\W', '', 'g')), '') AS {name}" for name in STRONG)
+    identifiers = ", ".join(
+        f"nullif(upper(regexp_replace({name}, '\\W', '', 'g')), '') AS {name}" for name in STRONG
+    )
     forms = f"'( ({_FORMS}))+$'"
     connection.execute(f"""
         CREATE OR REPLACE TABLE {keys} AS
         WITH folded AS (
-            SELECT *, trim(regexp_replace(lower(strip_accents(replace(name, '&', ' '))), '[^\\w]+', ' ', 'g')) AS whole
+            SELECT *, trim(regexp_replace(lower(strip_accents(replace(name, '&', ' '))), '[^\\w]+', ' ',
+                 'g')) AS whole
             FROM {table}
         ), named AS (
             SELECT *, coalesce(nullif(regexp_replace(whole, {forms}, ''), ''), whole) AS core FROM folded
@@ -69,7 +74,8 @@ def make_keys(connection: "DuckDBPyConnection", table: str, keys: str) -> None:
             nullif(regexp_extract(regexp_replace(address, '^\\s*\\w{{1,5}}\\s*-\\s*', ''), '\\d+'), '')
                 AS street_number,
             nullif(trim(regexp_replace(lower(strip_accents(city)), '[^\\w]+', ' ', 'g')), '') AS city,
-            nullif(regexp_replace(regexp_extract(lower(website), '(?:https?://)?(?:www\\d?\\.)?([^/\\s:]+)', 1),
+            nullif(regexp_replace(regexp_extract(lower(website),
+                 '(?:https?://)?(?:www\\d?\\.)?([^/\\s:]+)', 1),
                 '^.*@', ''), '') AS site,
             nullif(right(regexp_replace(phone, '\\D', '', 'g'), 10), '') AS phone,
             nullif(left(regexp_replace(industry, '\\D', '', 'g'), 2), '') AS industry, {identifiers}
@@ -77,17 +83,41 @@ def make_keys(connection: "DuckDBPyConnection", table: str, keys: str) -> None:
     """)  # noqa: S608
 
 
-def keep_blocking_words(connection: "DuckDBPyConnection", left: str, right: str) -> None:
-    """Add to both tables of keys ``blocks``: the words of a name that few right rows hold (``MOST_HOLDING``)."""
+#: Keys of which an equal one makes two rows worth comparing, as SQL over the table of keys; the last two
+#: serve training.
+BLOCKS = {
+    "block_name": "compact",
+    "block_site": "site",
+    "block_phone": "phone",
+    "block_place": "postal || ' ' || street_number",
+    "block_city": "city || ' ' || left(core, 6)",
+    "block_postal": "postal",
+    "block_start": "left(core, 8)",
+}
+
+
+def keep_blocking(connection: "DuckDBPyConnection", left: str, right: str) -> None:
+    """Add to both tables of keys what they block on, less what too many right rows hold (``MOST_HOLDING``).
+
+    ``blocks``: the words of a name; a column each of ``BLOCKS``.
+    """
     connection.execute(f"""
         CREATE OR REPLACE TABLE rare_words AS
             SELECT word FROM (SELECT unnest(words) AS word FROM {right}) GROUP BY word
             HAVING count(*) <= {MOST_HOLDING}
     """)  # noqa: S608
+    for name, key in BLOCKS.items():
+        connection.execute(f"""
+            CREATE OR REPLACE TABLE rare_{name} AS
+                SELECT {key} AS key FROM {right} WHERE {key} IS NOT NULL GROUP BY key
+                HAVING count(*) <= {MOST_HOLDING}
+        """)  # noqa: S608
+    columns = ", ".join(f"rare_{name}.key AS {name}" for name in BLOCKS)
+    joins = " ".join(f"LEFT JOIN rare_{name} ON rare_{name}.key = {key}" for name, key in BLOCKS.items())
     for table in (left, right):
         connection.execute(f"""
             CREATE OR REPLACE TABLE {table} AS
-            SELECT k.*, coalesce(b.blocks, []) AS blocks FROM {table} k LEFT JOIN (
+            SELECT k.*, coalesce(b.blocks, []) AS blocks, {columns} FROM {table} k {joins} LEFT JOIN (
                 SELECT unique_id, list(word ORDER BY word) AS blocks
                 FROM (SELECT unique_id, unnest(words) AS word FROM {table}) SEMI JOIN rare_words USING (word)
                 GROUP BY unique_id

@@ -1,7 +1,8 @@
-"""Which pairs are worth comparing: nearest names by words and by letters, same keys, same address, same site.
+"""Which pairs are worth comparing: nearest names by words and by letters, same keys, same address, same
+site.
 
-The right side is indexed once; left parties are then looked up batch by batch, each alone: what one is given does not
-depend on the others.
+The right side is indexed once; left parties are then looked up batch by batch, each alone: what one is
+given does not depend on the others.
 """
 
 from collections import defaultdict
@@ -19,7 +20,8 @@ MOST_SHARING = 60
 _ACRONYM_LETTERS = range(2, 13)
 _SHORT_LETTERS = range(4, 13)
 _LONGEST_SPAN = 14
-#: Sides with more names or short names than these are not searched for what letters may spell: it costs too much.
+#: Sides with more names or short names than these are not searched for what letters may spell: it costs too
+#: much.
 _MOST_SPELT = 400_000
 _MOST_SHORT = 40_000
 _LEAST_SPELT = 0.75
@@ -65,9 +67,7 @@ class Index:
 
     def candidates(self, left: Sequence[Party]) -> list[Met]:
         """For each left party, the right parties to compare it with."""
-        found = [
-            {*self._by_keys(one), *self._named_whole(one), *self._spelling.of(one)} for one in left
-        ]
+        found = [{*self._by_keys(one), *self._named_whole(one), *self._spelling.of(one)} for one in left]
         return [
             _met(others | cosines.keys(), cosines)
             for others, cosines in zip(found, self._near(left), strict=True)
@@ -111,7 +111,7 @@ def _met(others: set[int], near: Mapping[int, Sequence[float]]) -> Met:
 
 def _grouped(right: Sequence[Party], keys: Callable[[Party], set]) -> dict:  # type: ignore[type-arg]
     """Key → positions of the parties that have it, those too common cut short."""
-    holders = defaultdict(list)
+    holders: dict = defaultdict(list)  # type: ignore[type-arg]
     for position, one in enumerate(right):
         for key in keys(one):
             held = holders[key]
@@ -125,10 +125,13 @@ def _whole_names(one: Party) -> set[tuple[str, ...]]:
 
 
 def keys_of(one: Party) -> set[str]:
-    """Keys of which one in common is worth a look: names run in, initials, acronyms, site, phone, address, ids."""
+    """Keys of which one in common is worth a look: names run in, initials, acronyms, site, phone, address,
+    ids.
+    """
     keys = {name.compact for name in one.own_names if len(name.compact) >= 2} | one.initials | one.acronyms
     keys |= {f"@{label}" for label in (one.domain,) if label} | {f"+{one.phone}" for _ in (1,) if one.phone}
     keys |= {f"{scheme}:{value}" for scheme, value in one.identifiers}
+    keys |= {f"n:{word}" for word in one.all_words if word.isdigit() and len(word) > 2}
     if one.postal:
         keys.add(f"{one.postal} {one.street[0]}")
     if one.street[0] and one.street[1]:
@@ -136,7 +139,9 @@ def keys_of(one: Party) -> set[str]:
     return keys
 
 
-def _names(parties: Sequence[Party], names: Callable[[Party], Sequence[Name]]) -> tuple[list[Name], list[int]]:
+def _names(
+    parties: Sequence[Party], names: Callable[[Party], Sequence[Name]]
+) -> tuple[list[Name], list[int]]:
     """Every name with the position of its party; each distinct list of words once a party."""
     pairs = [(name, position) for position, one in enumerate(parties) for name in names(one)]
     return [name for name, _ in pairs], [position for _, position in pairs]

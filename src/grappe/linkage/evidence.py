@@ -18,10 +18,12 @@ Features = Mapping[str, float]
 
 #: The features of a pair, in the order that tables have them.
 COLUMNS = (
-    "left", "right", "both", "common", "left_over", "right_over", "translated", "in_order", "sorted", "run_in",
+    "left", "right", "both", "common", "left_over", "right_over", "translated", "in_order", "sorted",
+    "run_in",
     "same", "first", "numbers", "kinds", "unplaced", "segment", "acronym", "acronym_letters", "code", "site",
     "phone", "numbered", "length", "held", "unheld", "namesakes", "known_place", "near_words", "near_letters",
-    "named", "named_whole", "named_weight", "foreign", "before", "after", "rest", "alone_in_text", "segment_at",
+    "named", "named_whole", "named_weight", "foreign", "before", "after", "rest", "alone_in_text",
+    "segment_at",
     "segments_after", "short_name", "sort", "text_words", "city_named", "region_named", "country_named",
     "postal", "street", "city", "country", "region", "alone_there",
 )  # fmt: skip
@@ -77,8 +79,9 @@ def weigh(
     comparer: Comparer, ground: Ground, left: Party, right: Party, near: tuple[float, float],
     cities: frozenset[str],
 ) -> Evidence:  # fmt: skip
-    """Every feature of the pair. *near*: the nearest cosines by words and by letters; *cities*: those that the left
-    text names."""
+    """Every feature of the pair. *near*: the nearest cosines by words and by letters; *cities*: those that
+    the left text names.
+    """
     mention = find_mention(comparer, left.text, right)
     found = {
         **_names(comparer, ground, left, right),
@@ -161,7 +164,9 @@ def _numbers(left: Sequence[str], right: Sequence[str]) -> float:
 
 
 def _code(left: Sequence[str], right: Party) -> float:
-    """1: a number of three digits or more of the left name stands in a right one; -1: the right ones have others."""
+    """1: a number of three digits or more of the left name stands in a right one; -1: the right ones have
+    others.
+    """
     wanted = {word for word in left if word.isdigit() and len(word) > 2}
     there = {word for word in right.all_words if word.isdigit() and len(word) > 2}
     if not wanted or not there:

@@ -45,8 +45,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Waterfall:
-    """The names compared and the bars, in log-odds, those of the pair before those of its rivals. Bars sum to *total*;
-    its probability is the score of the link. *rivals*: how many other candidates the row has."""
+    """The names compared and the bars, in log-odds, those of the pair before those of its rivals. Bars sum
+    to *total*; its probability is the score of the link. *rivals*: how many other candidates the row has.
+    """
 
     left: str
     right: str
@@ -74,12 +75,14 @@ def explain_pair(
     place = compared.right.index(position)
     rivals = len(compared.right) - 1
     if said := compared.identified[place]:
-        bars = (Bar("pair", "identifier", IDENTIFIED * said),)
-        return Waterfall(left.shown, right.shown, bars, bars[0].value, rivals)
+        bar = Bar("pair", "identifier", IDENTIFIED * said)
+        return Waterfall(left.shown, right.shown, (bar,), bar.value, rivals)
     alone = score(replace(model, among=Forest((), ())), [compared])[0]
     among = among_table(alone, compared.table, compared.spans)[place]
     bars = (
-        *_told("pair", model.pair.constant, model.pair.contributions(_row(PAIR_COLUMNS, compared.table[place]))),
+        *_told(
+            "pair", model.pair.constant, model.pair.contributions(_row(PAIR_COLUMNS, compared.table[place]))
+        ),
         *_told("rivals", model.among.constant, model.among.contributions(_row(AMONG_COLUMNS, among))),
     )
     return Waterfall(left.shown, right.shown, bars, sum(bar.value for bar in bars), rivals)

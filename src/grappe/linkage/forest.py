@@ -1,13 +1,15 @@
-"""A score as a sum of evidence: boosted regression trees of which every step down is a bar of the waterfall.
+"""A score as a sum of evidence: boosted regression trees of which every step down is a bar of the
+waterfall.
 
-logit P(same) = constant + Σ over trees of the leaf reached (Friedman, 2001, Greedy function approximation). Going down a
-tree, each step changes the tree's mean from a node to its child; that change belongs to the feature asked (Saabas,
-2014, Interpreting random forests), so that the bars of a pair sum exactly to its log-odds. Trees are grown by
-LightGBM at training only; scoring needs numpy.
+logit P(same) = constant + Σ over trees of the leaf reached (Friedman, 2001, Greedy function approximation).
+Going down a tree, each step changes the tree's mean from a node to its child; that change belongs to the
+feature asked (Saabas, 2014, Interpreting random forests), so that the bars of a pair sum exactly to its
+log-odds. Trees are grown by LightGBM at training only; scoring needs numpy.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 Features = Mapping[str, float]
@@ -17,8 +19,9 @@ _BATCH = 4096
 
 @dataclass(frozen=True)
 class Tree:
-    """Nodes in parallel lists, the root first. *feature*: position among the forest's, -1 in a leaf; a row goes *low*
-    when its value is at most *threshold*, else *high*; *value*: mean of the node, in log-odds."""
+    """Nodes in parallel lists, the root first. *feature*: position among the forest's, -1 in a leaf; a row
+    goes *low* when its value is at most *threshold*, else *high*; *value*: mean of the node, in log-odds.
+    """
 
     feature: tuple[int, ...]
     threshold: tuple[float, ...]
@@ -96,7 +99,7 @@ class Forest:
         values = [row[name] for name in self.features]
         for tree in self.trees:
             passed = tree.path(values)
-            for node, child in zip(passed, passed[1:], strict=False):
+            for node, child in pairwise(passed):
                 found[self.features[tree.feature[node]]] += tree.value[child] - tree.value[node]
         return found
 
@@ -129,9 +132,10 @@ class Growth:
 
 
 def grow(
-    features: Sequence[str], table: Any, truth: Any, growth: Growth, *, start: Any = None
+    features: Sequence[str], table: Any, truth: Any, growth: Growth, *, start: Any = None, weights: Any = None
 ) -> Forest:
-    """The forest that LightGBM grows on *table*, a column a feature; *start*: log-odds that it corrects.
+    """The forest that LightGBM grows on *table*, a column a feature; *start*: log-odds that it corrects;
+    *weights*: of the rows, 1 unless given.
 
     The same rows give the same forest.
     """
@@ -143,7 +147,7 @@ def grow(
         "lambda_l2": 5.0, "feature_fraction": 0.5, "seed": 1, "deterministic": True, "force_row_wise": True,
         "monotone_constraints": signs, "num_threads": 1, "verbose": -1, "boost_from_average": start is None,
     }  # fmt: skip
-    data = lightgbm.Dataset(table, truth, init_score=start, free_raw_data=True)
+    data = lightgbm.Dataset(table, truth, weight=weights, init_score=start, free_raw_data=True)
     grown = lightgbm.train(parameters, data, growth.trees).dump_model()
     return Forest(tuple(features), tuple(_tree(each["tree_structure"]) for each in grown["tree_info"]))
 

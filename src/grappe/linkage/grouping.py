@@ -1,7 +1,7 @@
 """One list → groups of rows that name one organisation.
 
-Every decision looks at two rows alone, with fixed word weights: adding an unrelated row changes no
-group. Two rows whose strong identifiers contradict one another, or that lie in two cities, never share a group.
+Every decision looks at two rows alone, with fixed word weights: adding an unrelated row changes no group.
+Two rows whose strong identifiers contradict one another, or that lie in two cities, never share a group.
 """
 
 from collections import Counter, defaultdict
@@ -12,7 +12,7 @@ from itertools import combinations
 from grappe.linkage.brands import TELLING, brand_of, brand_weight, name_tokens, numbers_in
 from grappe.linkage.clusters import Clusters
 from grappe.linkage.parties import MOST_WORDS, strong_identifiers
-from grappe.linkage.parts import fold_code, split_name
+from grappe.linkage.parts import fold_code, name_words, split_name
 from grappe.linkage.weights import WordWeights, shipped_weights
 from grappe.statements.text import words
 
@@ -28,7 +28,9 @@ _MOST_LEAF = 2
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row as it is grouped: *tokens* of its name, *brand*, whether the brand *tells*, postal area and city."""
+    """A row as it is grouped: *tokens* of its name, *brand*, whether the brand *tells*, postal area and
+    city.
+    """
 
     id: str
     key: tuple[str, str, str]
@@ -48,7 +50,8 @@ def group(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Row id → cluster id, the smallest id of its group, from rows under canonical headers (id, name, city,
     postal_code, identifiers).
 
-    The order of rows does not matter. Rows of one name and place are held once: a million alike cost their ids.
+    The order of rows does not matter. Rows of one name and place are held once: a million alike cost their
+    ids.
     """
     ids: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     identifiers: dict[str, dict[str, str]] = {}
@@ -61,7 +64,9 @@ def group(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
     for _, held in sorted((*by_identifier.items(), *ids.items())):
         clusters.gather(held)
     weights = shipped_weights()
-    joined = _Joined(clusters, sorted((_entry(weights, key, min(held)) for key, held in ids.items()), key=_by_id))
+    joined = _Joined(
+        clusters, sorted((_entry(weights, key, min(held)) for key, held in ids.items()), key=_by_id)
+    )
     _gather_brands(joined)
     _join_misspelt(joined)
     _give_leaves(joined, weights)
@@ -71,7 +76,8 @@ def group(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
 
 def _key(row: Mapping[str, str]) -> tuple[str, str, str]:
     """The name as it is compared, the postal code and the city of a row; a row without a name has its id."""
-    name = split_name(row.get("name", "") or row.get("text", "")).core
+    parts = split_name(row.get("name", "") or row.get("text", ""))
+    name = [*parts.core, *(word for other in parts.others for word in name_words(other))]
     city = " ".join(words(row.get("city", "")))
     return (" ".join(name) or "#" + row["id"], fold_code(row.get("postal_code", "")), city)
 
@@ -163,7 +169,9 @@ def _pairs(blocks: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
 
 
 def _give_leaves(joined: _Joined, weights: WordWeights) -> None:
-    """A name that nothing else resembles goes to the brand that stands later in it: « division of Toromont »."""
+    """A name that nothing else resembles goes to the brand that stands later in it: « division of Toromont
+    ».
+    """
     known: dict[tuple[str, ...], Entry] = {}
     for one in reversed(joined.entries):
         if one.tells:

@@ -105,7 +105,9 @@ def read_vocabulary(text: str) -> dict[str, dict[str, float]]:
 
 @cache
 def vocabulary() -> Lexicon:
-    """The words of the vocabulary that comes with the package: common nouns and adjectives of both languages."""
+    """The words of the vocabulary that comes with the package: common nouns and adjectives of both
+    languages.
+    """
     return read_vocabulary(files("grappe.linkage").joinpath("vocabulary.tsv").read_text("utf-8"))
 
 
@@ -121,5 +123,5 @@ def with_vocabulary(learnt: Lexicon) -> Lexicon:
 
 @cache
 def shipped_lexicon() -> Lexicon:
-    """The lexicon learnt from the Research Organization Registry's paired labels (CC0), and the vocabulary."""
+    """The lexicon learnt from the Research Organization Registry's labels (CC0), and the vocabulary."""
     return with_vocabulary(read_lexicon(files("grappe.linkage").joinpath("lexicon.tsv").read_text("utf-8")))

@@ -4,18 +4,20 @@ Identifiers decide first: an equal strong identifier is a match, a contradictory
 model scores.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
-from grappe.linkage.candidates import Index, Nearness
 from grappe.linkage.alignment import Comparer
+from grappe.linkage.candidates import Index, Nearness
 from grappe.linkage.evidence import as_table, survey, weigh
 from grappe.linkage.forest import Forest
 from grappe.linkage.lexicon import Lexicon, shipped_lexicon
 from grappe.linkage.model import (
     AMONG_COLUMNS,
+    MANY,
     PAIR_COLUMNS,
     Kind,
     Model,
@@ -25,6 +27,7 @@ from grappe.linkage.model import (
     shipped_models,
 )
 from grappe.linkage.parties import Party
+from grappe.linkage.relations import SAME, Related, relate
 from grappe.linkage.weights import shipped_weights
 
 Decision = Literal["match", "review", "none"]
@@ -32,6 +35,8 @@ Decision = Literal["match", "review", "none"]
 MOST_SHOWN = 5
 #: Left rows looked up and scored at once.
 _BATCH = 1000
+#: Distinct left rows whose links are kept, should they come again.
+_MOST_REMEMBERED = 5000
 #: Log-odds that an equal strong identifier speaks for, and a contradictory one against.
 IDENTIFIED = 40.0
 
@@ -39,7 +44,7 @@ IDENTIFIED = 40.0
 @dataclass(frozen=True)
 class Link:
     """One candidate pair: *rank* from 1, *score* a probability, *reasons* the largest terms, signed, in
-    log-odds.
+    log-odds; *related*: what the two are to one another, if they are linked at all.
     """
 
     left_id: str
@@ -48,12 +53,15 @@ class Link:
     score: float
     decision: Decision
     reasons: tuple[tuple[str, float], ...]
+    related: Related = SAME
 
 
 @dataclass(frozen=True)
 class Compared:
-    """The candidates of one left row: right positions, their features (an array, a column each of ``PAIR_COLUMNS``),
-    spans in its text, and what identifiers say (1: equal, -1: contradictory, 0: nothing)."""
+    """The candidates of one left row: right positions, their features (an array, a column each of
+    ``PAIR_COLUMNS``), spans in its text, and what identifiers say (1: equal, -1: contradictory, 0:
+    nothing).
+    """
 
     right: tuple[int, ...]
     table: Any
@@ -71,7 +79,9 @@ def kind_of(left: Sequence[Party], right: Sequence[Party]) -> Kind:
     if all(placed):
         return "addressed"
     # Nothing but a name: what people type, which may well have no answer.
-    told = sum(bool(one.city or one.country or one.region or len(one.names) > 1 and one.acronyms) for one in left)
+    told = sum(
+        bool(one.city or one.country or one.region or (len(one.names) > 1 and one.acronyms)) for one in left
+    )
     return "names" if told * 2 > len(left) else "query"
 
 
@@ -112,11 +122,12 @@ class Register:
             tuple(positions),
             behind_best(as_table([each.features for each in weighed])),
             tuple((each.mention.start, each.mention.end) for each in weighed),
-            tuple(_identified(one, self.parties[other]) for other in positions),
+            tuple(identified(one, self.parties[other]) for other in positions),
         )
 
 
-def _identified(left: Party, right: Party) -> int:
+def identified(left: Party, right: Party) -> int:
+    """1: an equal strong identifier and no other; -1: a contradictory one; 0: none that both have."""
     known, other = dict(left.identifiers), dict(right.identifiers)
     shared = known.keys() & other.keys()
     if not shared:
@@ -153,23 +164,47 @@ def _capped(logits: Sequence[float], identified: Sequence[int]) -> list[float]:
 
 
 def link(
-    left: Sequence[Party], right: Sequence[Party], *, models: Mapping[str, Model] | None = None,
+    left: Iterable[Party], right: Sequence[Party], *, models: Mapping[str, Model] | None = None,
     kind: Kind | None = None, lexicon: Lexicon | None = None, precision: float | None = None,
 ) -> Iterator[Link]:  # fmt: skip
-    """The best candidates of each left row, best first, at most ``MOST_SHOWN`` (free texts: a match each mention).
+    """The best candidates of each left row, best first, at most ``MOST_SHOWN`` (free texts: a match each
+    mention).
 
-    Rows come in the order of *left*; the same two lists in any order give the same links. *precision*: accept at this
-    measured precision or better instead of the model's own.
+    Rows come in the order of *left*; the same two lists in any order give the same links. *kind*: guessed
+    from the first rows unless given. *precision*: accept at this measured precision or better instead of
+    the model's own. Memory is that of the right side and of a batch of the left one.
     """
-    model = (models or shipped_models())[kind or kind_of(left, right)]
+    waiting = iter(left)
+    first = list(islice(waiting, _BATCH))
+    model = (models or shipped_models())[kind or kind_of(first, right)]
     if precision is not None:
         model = model.at_precision(precision)
     register = Register(right, lexicon=lexicon)
-    pairs = register.compare(left)
-    while batch := list(islice(pairs, _BATCH)):
-        scored = score(model, [compared for _, compared in batch])
-        for (one, compared), logits in zip(batch, scored, strict=True):
-            yield from _decide(model, one, register.parties, compared, logits)
+    answered: OrderedDict[Party, tuple[Link, ...]] = OrderedDict()
+    while first:
+        _answer(model, register, first, answered)
+        for one in first:
+            yield from (replace(found, left_id=one.id) for found in answered[_nameless(one)])
+        while len(answered) > _MOST_REMEMBERED:
+            answered.popitem(last=False)
+        first = list(islice(waiting, _BATCH))
+
+
+def _answer(
+    model: Model, register: Register, batch: Sequence[Party], answered: "OrderedDict[Party, tuple[Link, ...]]"
+) -> None:
+    """Add to *answered* the links of the rows of *batch* that it lacks: a row that says the same as another
+    is looked up once.
+    """
+    new = list(dict.fromkeys(each for one in batch if (each := _nameless(one)) not in answered))
+    compared = list(register.compare(new))
+    scored = score(model, [each for _, each in compared])
+    for (one, each), logits in zip(compared, scored, strict=True):
+        answered[one] = tuple(_decide(model, one, register.parties, each, logits))
+
+
+def _nameless(one: Party) -> Party:
+    return replace(one, id="")
 
 
 def _decide(
@@ -180,12 +215,14 @@ def _decide(
         value = probability(logits[i])
         decision = decide(model, value, first=rank == 1)
         reasons = _reasons(model, compared, i, logits[i])
-        yield Link(one.id, right[compared.right[i]].id, rank, round(value, 4), decision, reasons)
+        other = right[compared.right[i]]
+        related = relate(one, other) if decision != "none" else SAME
+        yield Link(one.id, other.id, rank, round(value, 4), decision, reasons, related)
 
 
 def decide(model: Model, value: float, *, first: bool) -> Decision:
     """What a probability comes to; only a free text may match several."""
-    if value >= model.match and (first or model.kind == "text"):
+    if value >= model.match and (first or model.kind in MANY):
         return "match"
     return "review" if value >= model.review else "none"
 

@@ -1,7 +1,8 @@
-"""Where a free text names an organisation: the run of words that fits one of its names best, and what stands around.
+"""Where a free text names an organisation: the run of words that fits one of its names best, and what
+stands around.
 
-A name is searched word by word: the heaviest of its words that the text holds are anchors, and around each the other
-words are sought where the name has them, a little moved at most.
+A name is searched word by word: the heaviest of its words that the text holds are anchors, and around each
+the other words are sought where the name has them, a little moved at most.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,8 +20,10 @@ _ANCHORS = 2
 
 @dataclass(frozen=True)
 class Mention:
-    """A stretch of a text and the name it fits. *cover*: share of the name's weight found; *weight*: that weight,
-    in nats; *foreign*: weight of other words inside the stretch; *whole*: the name stands word for word."""
+    """A stretch of a text and the name it fits. *cover*: share of the name's weight found; *weight*: that
+    weight, in nats; *foreign*: weight of other words inside the stretch; *whole*: the name stands word for
+    word.
+    """
 
     start: int = 0
     end: int = 0
@@ -67,7 +70,7 @@ def _whole(comparer: Comparer, text: Text, where: Mapping[str, Sequence[int]], n
 def _loose(comparer: Comparer, text: Text, where: Mapping[str, Sequence[int]], name: Name) -> Mention | None:
     if name.kind == "acronym":
         return None
-    hits = _hits(comparer, text, where, name.tokens)
+    hits = _hits(comparer, where, name.tokens)
     if not hits:
         return None
     values = [comparer.weight(word) for word in name.tokens]
@@ -83,7 +86,7 @@ def _loose(comparer: Comparer, text: Text, where: Mapping[str, Sequence[int]], n
 
 
 def _hits(
-    comparer: Comparer, text: Text, where: Mapping[str, Sequence[int]], tokens: Sequence[str]
+    comparer: Comparer, where: Mapping[str, Sequence[int]], tokens: Sequence[str]
 ) -> dict[int, list[tuple[int, float]]]:
     """Position in the name → places in the text of the word or of one like it, with their likeness."""
     hits: dict[int, list[tuple[int, float]]] = {}
@@ -92,10 +95,11 @@ def _hits(
             hits[i] = [(place, 1.0) for place in places]
         elif word not in STOP_WORDS:
             alike = [(place, likeness) for other, places in where.items() if other not in STOP_WORDS
-                     and (likeness := comparer.likeness(other, word)[0]) > 0.5 for place in places]  # fmt: skip
+                     and (likeness := comparer.likeness(other,
+                          word)[0]) > 0.5 for place in places]  # fmt: skip
             if alike:
                 hits[i] = sorted(alike, key=lambda hit: -hit[1])
-    return {i: found for i, found in hits.items()} if any(tokens[i] not in STOP_WORDS for i in hits) else {}
+    return hits if any(tokens[i] not in STOP_WORDS for i in hits) else {}
 
 
 def _around(
@@ -120,20 +124,24 @@ def _around(
 
 #: Sorts of organisation by the words that head their names; 0: none of them.
 _SORTS: tuple[tuple[int, tuple[str, ...]], ...] = (
-    (1, ("universit", "universid", "universidad", "hochschule", "univ", "polytech", "politec", "college", "daigaku")),
+    (1, ("universit", "universid", "universidad", "hochschule", "univ", "polytech", "politec", "college",
+         "daigaku")),
     (2, ("hospital", "hopita", "klinik", "clinic", "medical", "health", "spital", "ziekenhuis", "ospedale")),
     (3, ("department", "departament", "departement", "faculty", "faculte", "school", "laborator", "division",
          "section", "ecole", "facult")),
     (4, ("institut", "center", "centre", "centro", "academ", "observator", "zentrum", "museum")),
-    (5, ("society", "association", "foundation", "fondation", "council", "network", "federation", "union", "trust",
+    (5, ("society", "association", "foundation", "fondation", "council", "network", "federation",
+         "union", "trust",
          "fund", "program", "project", "fundacao", "fundacion", "societe", "stiftung", "alliance")),
-    (6, ("ministry", "ministere", "agency", "agence", "government", "office", "authority", "bureau", "commission")),
+    (6, ("ministry", "ministere", "agency", "agence", "government", "office", "authority", "bureau",
+         "commission")),
 )  # fmt: skip
 
 
 def sort_of(tokens: Sequence[str]) -> int:
-    """Which sort of organisation a name's words speak of: 1 university, 2 hospital, 3 part of one, 4 institute,
-    5 society or fund, 6 authority, 0 unknown (a company, most often)."""
+    """Which sort of organisation a name's words speak of: 1 university, 2 hospital, 3 part of one, 4
+    institute, 5 society or fund, 6 authority, 0 unknown (a company, most often).
+    """
     found = {sort for word in tokens for sort, heads in _SORTS if word.startswith(heads)}
     return next((sort for sort in (2, 3, 1, 4, 6, 5) if sort in found), 0)
 
@@ -142,7 +150,9 @@ def mention_features(comparer: Comparer, text: Text, right: Party, found: Mentio
     """What the mention says, and the words around it, as numbers."""
     name = found.name
     if name is None:
-        return dict.fromkeys(_NAMES, 0.0) | {"sort": float(sort_of(right.names[0].tokens if right.names else ()))}
+        return dict.fromkeys(_NAMES, 0.0) | {
+            "sort": float(sort_of(right.names[0].tokens if right.names else ()))
+        }
     place = right.place_words
     before, after, rest = _surroundings(comparer, text, found, place)
     segment = text.segments[found.start]
@@ -166,7 +176,8 @@ def mention_features(comparer: Comparer, text: Text, right: Party, found: Mentio
 
 
 _NAMES = (
-    "named", "named_whole", "named_weight", "foreign", "before", "after", "rest", "alone_in_text", "segment_at",
+    "named", "named_whole", "named_weight", "foreign", "before", "after", "rest", "alone_in_text",
+    "segment_at",
     "segments_after", "short_name", "text_words",
 )  # fmt: skip
 
@@ -176,8 +187,8 @@ def _surroundings(
 ) -> tuple[float, float, float]:
     """Weights of the telling word just before and just after in the same segment, and of all others there.
 
-    Halved across a link word (« Faculty of Medicine *of* Porto University »); words of the party's own place weigh
-    nothing.
+    Halved across a link word (« Faculty of Medicine *of* Porto University »); words of the party's own
+    place weigh nothing.
     """
     sides = []
     for start, step, stop in ((found.start - 1, -1, -1), (found.end, 1, len(text.words))):

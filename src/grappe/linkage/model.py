@@ -1,8 +1,9 @@
-"""The models that come with the package: one a kind of list, each two forests and the scores from which it decides.
+"""The models that come with the package: one a kind of list, each two forests and the scores from which it
+decides.
 
-The first forest weighs a pair alone. The second corrects that score by how the pair stands among the other candidates
-of the same row: a namesake as good as itself makes a pair doubtful however alike it is. Both are sums of evidence (see
-``forest``), so that a pair's score is drawn as one waterfall.
+The first forest weighs a pair alone. The second corrects that score by how the pair stands among the other
+candidates of the same row: a namesake as good as itself makes a pair doubtful however alike it is. Both are
+sums of evidence (see ``forest``), so that a pair's score is drawn as one waterfall.
 """
 
 import json
@@ -17,20 +18,26 @@ from typing import Any, Literal
 from grappe.linkage.evidence import COLUMNS
 from grappe.linkage.forest import Forest, Growth, read_forest
 
-#: What the left rows are: names with addresses, names alone, short queries that may have no answer, free texts.
-Kind = Literal["addressed", "names", "query", "text"]
-KINDS: tuple[Kind, ...] = ("addressed", "names", "query", "text")
+#: What the left rows are: names with addresses, names alone, short queries that may have no answer, free
+#: texts; or the records of one ecosystem, weighed pair by pair without rivals.
+Kind = Literal["addressed", "names", "query", "text", "records"]
+KINDS: tuple[Kind, ...] = ("addressed", "names", "query", "text", "records")
+#: Kinds of which one left row may be linked to several right ones.
+MANY = frozenset(("text", "records"))
 VERSION = 2
 
 #: Features whose distance to the best of the row is a feature of its own.
 COMPARED = (
-    "both", "left", "right", "common", "named_weight", "acronym", "near_words", "near_letters", "held", "named",
+    "both", "left", "right", "common", "named_weight", "acronym", "near_words", "near_letters", "held",
+    "named",
     "run_in", "sorted",
 )  # fmt: skip
 #: Features that may only speak for a pair, and only against.
 RISING = frozenset((
-    "named", "near_words", "near_letters", "both", "left", "right", "common", "held", "same", "country", "city",
-    "postal", "site", "phone", "acronym", "region", "code", "city_named", "country_named", "region_named", "street",
+    "named", "near_words", "near_letters", "both", "left", "right", "common", "held", "same", "country",
+    "city",
+    "postal", "site", "phone", "acronym", "region", "code", "city_named", "country_named",
+    "region_named", "street",
     "named_whole", "run_in", "sorted", "gap", *(f"{name}_behind" for name in COMPARED),
 ))  # fmt: skip
 FALLING = frozenset(("left_over", "unheld", "right_over", "foreign"))
@@ -45,9 +52,9 @@ AMONG_GROWTH = Growth(120, 0.05, RISING, FALLING)
 class Model:
     """Two forests of one kind of list.
 
-    *match* and *review* are the least probabilities to accept and to propose. *accepting*: least precision →
-    probability from which the model reached it on rows it had not learnt from; a precision it never reached is not
-    there. *measured* says on how many rows, and what was found.
+    *match* and *review* are the least probabilities to accept and to propose. *accepting*: least precision
+    → probability from which the model reached it on rows it had not learnt from; a precision it never
+    reached is not there. *measured* says on how many rows, and what was found.
     """
 
     kind: Kind
@@ -61,10 +68,13 @@ class Model:
     def as_record(self) -> dict[str, Any]:
         """Plain values for a JSON file."""
         return {"pair": self.pair.as_record(), "among": self.among.as_record(), "match": self.match,
-                "review": self.review, "accepting": dict(self.accepting), "measured": dict(self.measured)}  # fmt: skip
+                "review": self.review, "accepting": dict(self.accepting),
+                "measured": dict(self.measured)}  # fmt: skip
 
     def at_precision(self, least: float) -> "Model":
-        """The same model, accepting at a measured precision of *least* or more; nothing when it never reached it."""
+        """The same model, accepting at a measured precision of *least* or more; nothing when it never
+        reached it.
+        """
         reached = [value for precision, value in self.accepting.items() if float(precision) >= least]
         match = min(reached, default=1.01)
         return Model(
@@ -73,7 +83,9 @@ class Model:
 
 
 def behind_best(table: Any) -> Any:
-    """The features of the candidates of one row (``COLUMNS``), then how far each is behind the best in ``COMPARED``."""
+    """The features of the candidates of one row (``COLUMNS``), then how far each is behind the best in
+    ``COMPARED``.
+    """
     import numpy as np
 
     if not len(table):
@@ -83,11 +95,13 @@ def behind_best(table: Any) -> Any:
 
 
 def among_table(logits: Sequence[float], table: Any, spans: Sequence[tuple[int, int]]) -> Any:
-    """Of each candidate of one row, its features (``PAIR_COLUMNS``) and how it stands among the others (``AMONG``).
+    """Of each candidate of one row, its features (``PAIR_COLUMNS``) and how it stands among the others
+    (``AMONG``).
 
-    ``alone``: its log-odds alone; ``gap``: those less the best rival's, among the candidates that speak of the same
-    stretch of text; ``rank`` from 1; ``within``: its stretch lies inside a longer one's; ``elsewhere``: the best
-    log-odds of another stretch, and ``elsewhere_sort`` what sort of organisation that is.
+    ``alone``: its log-odds alone; ``gap``: those less the best rival's, among the candidates that speak of
+    the same stretch of text; ``rank`` from 1; ``within``: its stretch lies inside a longer one's;
+    ``elsewhere``: the best log-odds of another stretch, and ``elsewhere_sort`` what sort of organisation
+    that is.
     """
     import numpy as np
 
@@ -138,7 +152,8 @@ def read_models(text: str) -> dict[str, Model]:
         raise ValueError(f"model file of version {record.get('version')}, not {VERSION}")
     return {
         kind: Model(
-            kind, read_forest(values["pair"]), read_forest(values["among"]), values["match"], values["review"],
+            kind, read_forest(values["pair"]), read_forest(values["among"]), values["match"],
+            values["review"],
             values["accepting"], values["measured"],
         )
         for kind, values in record["models"].items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grappe.linkage.parts import abbreviated, compact, fold_code, name_words, split_name, strip_form
-from grappe.linkage.texts import Text, country_code, read_text, region_code, segments_of, windows_of
+from grappe.linkage.texts import NO_TEXT, Text, country_code, read_text, region_code, segments_of, windows_of
 from grappe.linkage.weights import STOP_WORDS
 from grappe.statements.identifiers import STRONG, normalise_domain
 from grappe.statements.text import words
@@ -114,7 +114,8 @@ class Name:
 class Party:
     """One row, ready to compare. Every text is folded; an empty text means unknown.
 
-    *text*: its name or free text as it is searched for others' names; *form*: the legal form stated with its name.
+    *text*: its name or free text as it is searched for others' names; *form*: the legal form stated with
+    its name.
     """
 
     id: str
@@ -133,7 +134,7 @@ class Party:
     identifiers: tuple[tuple[str, str], ...]
     phone: str = ""
     form: str = ""
-    text: Text = Text()
+    text: Text = NO_TEXT
 
     @property
     def address_key(self) -> str:
@@ -153,13 +154,19 @@ class Party:
 
     @cached_property
     def all_words(self) -> frozenset[str]:
-        """The words of all its names, its acronyms and the labels of its site."""
-        return frozenset((*(word for name in self.own_names for word in name.tokens), *self.acronyms, *self.site))
+        """The words of all its names, its acronyms, the labels of its site and the numbers in them."""
+        named = (word for name in self.own_names for word in name.tokens)
+        numbers = (number for label in self.site for number in _UNIT_NUMBER.findall(label))
+        return frozenset((*named, *self.acronyms, *self.site, *numbers))
 
 
+#: The number of a research unit, as its site writes it: umr1168.uvsq.fr.
+_UNIT_NUMBER = re.compile(r"(?<!\d)\d{3,5}(?!\d)")
 _COUNTRY_WORDS = {
-    "US": ("usa", "united", "states", "u", "s"), "GB": ("uk", "u", "k", "united", "kingdom", "england", "scotland"),
-    "CN": ("china", "p", "r", "prc", "people", "republic"), "CA": ("canada",), "DE": ("germany", "deutschland"),
+    "US": ("usa", "united", "states", "u", "s"), "GB": ("uk", "u", "k", "united", "kingdom", "england",
+         "scotland"),
+    "CN": ("china", "p", "r", "prc", "people", "republic"), "CA": ("canada",), "DE": ("germany",
+         "deutschland"),
     "FR": ("france",), "JP": ("japan",), "KR": ("korea", "south", "republic"), "IT": ("italy", "italia"),
     "ES": ("spain", "espana"), "BR": ("brazil", "brasil"), "AU": ("australia",), "IN": ("india",),
     "CH": ("switzerland", "suisse", "schweiz"), "NL": ("netherlands", "the"), "BE": ("belgium", "belgique"),
@@ -181,8 +188,8 @@ def party(row: Mapping[str, str]) -> Party:
     for tokens in [other for name in names for other in abbreviated(name)]:
         _add(names, "second", tokens)
     free = row.get("text", "") or row.get("name", "")
-    text = read_text(free)
-    _add_segments(names, free, text, alone=not any(text for _, text in written))
+    read = read_text(free)
+    _add_segments(names, free, read, alone=not any(text for _, text in written))
     acronyms = {compact(name_words(text)) for text in _listed(row, "acronyms")} - {""}
     site, domain = _site(row.get("website", ""))
     for label in site:
@@ -199,7 +206,7 @@ def party(row: Mapping[str, str]) -> Party:
         street=street_parts(row.get("address", "")), city=" ".join(words(row.get("city", ""))),
         region=region_code(country, row.get("region", "")), postal=fold_code(row.get("postal_code", "")),
         country=country, identifiers=strong_identifiers(row), phone=phone_digits(row.get("phone", "")),
-        form=form, text=text,
+        form=form, text=read,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grappe.linkage.texts import names_country
+from grappe.statements import Relation
 from grappe.statements.text import fold, words
 
 #: Legal forms as they fold, canonical form first; Québec's, Canada's, then those often met abroad.
@@ -36,25 +37,27 @@ _BY_WORDS = {
 _LONGEST = max(map(len, _BY_WORDS))
 _NEVER_ALONE = {"sa", "ag", "ab", "as", "co", "sec", "reg", "kg"}
 
-#: What introduces a second name, in either language.
+#: What introduces a second name, in either language: what the two are to one another, and whether that
+#: reads from the name before the marker to the one after it.
+MARKED: tuple[tuple[Relation, bool, str], ...] = (
+    ("trade_name_of", False,
+     r"f\.?a\.?s\.?\s*[:.]?\s|faisant\s+(?:aussi\s+)?affaires?\s+sous(?:\s+(?:le|la)\s+(?:nom|raison\s+sociale))?"
+     r"(?:\s+de)?|exploitée?\s+sous(?:\s+le\s+nom)?(?:\s+de)?|d\.?\s?/?\s?b\.?\s?/?\s?a\.?(?=[\s:])|"
+     r"doing\s+business\s+as|o/a\b|operating\s+as|trading\s+as|t/a\b"),
+    ("renamed_to", False,
+     r"anciennement|autrefois|jadis|formerly(?:\s+known\s+as)?|previously(?:\s+known\s+as)?"),
+    ("renamed_to", True, r"devenue?\b|now(?:\s+known\s+as)\b|renamed(?:\s+to)?|renommée?"),
+    ("merged_into", True, r"fusionnée?\s+(?:avec|dans|à)|merged\s+(?:into|with)"),
+    ("branch_of", True,
+     r"(?:une?\s+|an?\s+)?(?:division|succursale|filiale|subsidiary)\s+(?:de\s+la|de|du|des|of)\b|"
+     r"(?:a\s+)?branch\s+of\b"),
+    ("member_of_group", True, r"(?:une?\s+|an?\s+)?(?:membre|member)\s+(?:du|de|of(?:\s+the)?)\b"),
+    ("same_as", True,
+     r"also\s+known\s+as|a\.?k\.?a\.?(?=[\s:])|connue?\s+sous(?:\s+le\s+nom)?(?:\s+de)?|aussi\s+appelée?|"
+     r"a\s?/\s?s\b|c\s?/\s?o\b"),
+)  # fmt: skip
 _MARKERS = re.compile(
-    r"""\s*(?:[,;(]\s*)?(?<![\w])(?:
-        f\.?a\.?s\.?\s*[:.]?
-      | faisant\s+(?:aussi\s+)?affaires?\s+sous(?:\s+(?:le|la)\s+(?:nom|raison\s+sociale))?(?:\s+de)?
-      | d\.?\s?/?\s?b\.?\s?/?\s?a\.?(?=[\s:])
-      | doing\s+business\s+as
-      | (?:also|formerly)\s+known\s+as
-      | a\.?k\.?a\.?(?=[\s:])
-      | o/a
-      | operating\s+as
-      | trading\s+as
-      | t/a
-      | connue?\s+sous(?:\s+le\s+nom)?(?:\s+de)?
-      | aussi\s+appelée?
-      | anciennement | formerly | a\s?/\s?s | c\s?/\s?o
-      | exploitée?\s+sous(?:\s+le\s+nom)?(?:\s+de)?
-    )\s*:?\s*""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"\s*(?:[,;(]\s*)?(?<!\w)(?:{'|'.join(marker for _, _, marker in MARKED)})\s*:?\s*", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,})[)\]]\s*")
 _SLASH = re.compile(r"\s+[/|]\s+|\s+[–—]\s+|\s+-\s+")
@@ -129,9 +132,11 @@ _ABBREVIATIONS = {
     "chru": ("centre hospitalier regional universitaire",),
     "ciusss": ("centre integre universitaire de sante et de services sociaux",
                "centre integre universitaire en sante et services sociaux"),
-    "cisss": ("centre integre de sante et de services sociaux", "centre integre en sante et services sociaux"),
+    "cisss": ("centre integre de sante et de services sociaux",
+         "centre integre en sante et services sociaux"),
     "clsc": ("centre local de services communautaires",),
-    "cegep": ("college d enseignement general et professionnel", "college of general and vocational education"),
+    "cegep": ("college d enseignement general et professionnel",
+         "college of general and vocational education"),
     "cctt": ("centre collegial de transfert de technologie",),
     "ens": ("ecole normale superieure",),
     "ensa": ("ecole nationale superieure d architecture",),
@@ -150,8 +155,9 @@ _PHRASES = sorted(
 
 
 def abbreviated(core: Sequence[str]) -> list[tuple[str, ...]]:
-    """The core with its kind of institution abbreviated, when it has one: « centre hospitalier universitaire de
-    Québec » → « chu de Québec »."""
+    """The core with its kind of institution abbreviated, when it has one: « centre hospitalier
+    universitaire de Québec » → « chu de Québec ».
+    """
     for phrase, short in _PHRASES:
         for start in range(len(core) - len(phrase) + 1):
             if tuple(core[start : start + len(phrase)]) == phrase:

@@ -1,19 +1,20 @@
-"""Two lists linked by Splink: the Fellegi–Sunter model, learnt from the data at hand without labels, on DuckDB or Spark.
+"""Two lists linked by Splink: the Fellegi–Sunter model, learnt from the data at hand without labels, on
+DuckDB or Spark.
 
-(Fellegi and Sunter, 1969; parameters by expectation–maximisation, Winkler, 1988; term frequencies as in Splink.) The
-keys are made in DuckDB whatever the engine (see ``bulk``); comparisons use only functions that both engines have with the
-same meaning, so that one saved model gives the same links on both.
+(Fellegi and Sunter, 1969; parameters by expectation–maximisation, Winkler, 1988; term frequencies as in
+Splink.) The keys are made in DuckDB whatever the engine (see ``bulk``); comparisons use only functions that
+both engines have with the same meaning, so that one saved model gives the same links on both.
 """
 
 import json
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from grappe.linkage.bulk import fetch, keep_blocking_words, load_rows, make_keys
+from grappe.linkage.bulk import BLOCKS, fetch, keep_blocking, load_rows, make_keys
 from grappe.linkage.linking import MOST_SHOWN, Link
 from grappe.statements.identifiers import STRONG
 
@@ -26,33 +27,76 @@ VERSION = 1
 #: Probability from which a best candidate is accepted, and proposed.
 MATCH, REVIEW = 0.9999, 0.5
 _SEED = 20
+#: Probability that two rows taken at random are one, where the lists do not show it.
+_PRIOR = 1e-4
 _MOST_PAIRS = 1e6
+#: Left rows, about, that a model is learnt from.
+_MOST_LEARNT = 100_000
 _LOG_2 = 0.6931471805599453
+_FOR_TRAINING = ("block_postal", "block_start")
 _COMPARISONS = ("name", "words", "postal", "street_number", "city", "site", "phone", "industry")
 
 
 def train_splink(left: Iterable[Mapping[str, str]], right: Iterable[Mapping[str, str]]) -> dict[str, Any]:
     """A model learnt from two lists of rows under canonical headers: plain values for a JSON file.
 
-    u by random pairs with a fixed seed, m by expectation–maximisation over two blockings; the same rows give the same
-    model.
+    u by random pairs with a fixed seed, m by expectation–maximisation over two blockings; the same rows
+    give the same model.
     """
+    with _loaded(left, right) as connection, _quiet():
+        return {"version": VERSION, "engine": "splink", "parameters": _learn(connection)}
+
+
+def _learn(connection: "DuckDBPyConnection") -> dict[str, Any]:
     from splink import block_on
 
-    with _loaded(left, right) as connection, _quiet():
-        linker = _linker(connection, _settings(), "duckdb")
-        training = linker.training
-        training.estimate_probability_two_random_records_match(
-            [block_on("core", "area"), block_on("site"), block_on("phone")], recall=0.6
-        )
-        training.estimate_u_using_random_sampling(max_pairs=_MOST_PAIRS, seed=_SEED)
-        for rule in (block_on("postal"), block_on("substr(core, 1, 8)")):
-            training.estimate_parameters_using_expectation_maximisation(rule)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "model.json"
-            linker.misc.save_model_to_json(str(path))
-            settings = json.loads(path.read_text("utf-8"))
-    return {"version": VERSION, "engine": "splink", "settings": settings}
+    # Long lists teach no more than a part of them, chosen by their ids.
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE left_sample AS FROM left_keys
+            WHERE hash(unique_id) % greatest(1, (SELECT count(*) // {_MOST_LEARNT} FROM left_keys)) = 0
+    """)  # noqa: S608
+    linker = _linker(connection, _settings(), "duckdb", left="left_sample")
+    training = linker.training
+    sure = [block_on("block_name", "area"), block_on("block_site"), block_on("block_phone")]
+    # Lists too short or too much alike to count on: the prior stays as written.
+    with suppress(ValueError):
+        training.estimate_probability_two_random_records_match(sure, recall=0.6)
+    training.estimate_u_using_random_sampling(max_pairs=_MOST_PAIRS, seed=_SEED)
+    # The key itself stands beside its bounded form: Splink then leaves its own comparison out.
+    for block, key in (("block_postal", "postal"), ("block_start", "substr(core, 1, 8)")):
+        if _any_pair(connection, block):
+            training.estimate_parameters_using_expectation_maximisation(block_on(block, key))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.json"
+        linker.misc.save_model_to_json(str(path))
+        learnt = json.loads(path.read_text("utf-8"))
+    return {
+        "prior": learnt["probability_two_random_records_match"],
+        "levels": [
+            [[level.get("m_probability"), level.get("u_probability")] for level in _levels(each)]
+            for each in learnt["comparisons"]
+        ],
+    }
+
+
+def _any_pair(connection: "DuckDBPyConnection", block: str) -> bool:
+    """Whether a block holds a pair: Splink can't learn from none."""
+    query = f"SELECT 1 FROM left_sample SEMI JOIN right_keys USING ({block}) LIMIT 1"  # noqa: S608
+    return bool(connection.execute(query).fetchall())
+
+
+def _levels(comparison: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
+
+
+def _with_parameters(parameters: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
+    """The settings of *engine*'s own SQL with the learnt probabilities: what is saved names no engine."""
+    settings: dict[str, Any] = _settings().create_settings_dict(engine)
+    settings["probability_two_random_records_match"] = parameters["prior"] or _PRIOR
+    for comparison, learnt in zip(settings["comparisons"], parameters["levels"], strict=True):
+        for level, (m, u) in zip(_levels(comparison), learnt, strict=True):
+            level |= {name: value for name, value in (("m_probability", m), ("u_probability", u)) if value}
+    return settings
 
 
 def link_by_splink(
@@ -61,16 +105,14 @@ def link_by_splink(
 ) -> Iterator[Link]:  # fmt: skip
     """The best candidates of each left row that has any, by left id; without *model* one is learnt first.
 
-    An equal strong identifier is a match and a contradictory one is none, as in ``linking``. Raises ValueError on a
-    model of another version.
+    An equal strong identifier is a match and a contradictory one is none, as in ``linking``. Raises
+    ValueError on a model of another version.
     """
-    if model is None:
-        left, right = list(left), list(right)
-        model = train_splink(left, right)
-    if model.get("version") != VERSION or model.get("engine") != "splink":
+    if model is not None and (model.get("version") != VERSION or model.get("engine") != "splink"):
         raise ValueError(f"not a Splink model of version {VERSION}")
     with _loaded(left, right) as connection, _quiet():
-        _predict(connection, model["settings"], engine)
+        parameters = model["parameters"] if model is not None else _learn(connection)
+        _predict(connection, parameters, engine)
         yield from _links(connection)
 
 
@@ -83,12 +125,14 @@ def _loaded(
     with tempfile.TemporaryDirectory(prefix="grappe-link-") as folder:
         connection = duckdb.connect(f"{folder}/keys.duckdb")
         # Two threads at most: memory follows their number, and answers do not depend on it.
-        connection.execute("SET threads = 2; SET memory_limit = '1500MB'; SET preserve_insertion_order = false")
+        connection.execute(
+            "SET threads = 2; SET memory_limit = '1500MB'; SET preserve_insertion_order = false"
+        )
         for side, rows in (("left", left), ("right", right)):
             load_rows(connection, f"{side}_rows", rows)
             make_keys(connection, f"{side}_rows", f"{side}_keys")
             connection.execute(f"DROP TABLE {side}_rows")
-        keep_blocking_words(connection, "left_keys", "right_keys")
+        keep_blocking(connection, "left_keys", "right_keys")
         try:
             yield connection
         finally:
@@ -98,7 +142,7 @@ def _loaded(
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Splink logs each step: here only what went wrong is said."""
-    loggers = [logging.getLogger(name) for name in ("splink", "py4j")]
+    loggers = [logging.getLogger(name) for name in ("splink",)]
     before = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.ERROR)
@@ -118,11 +162,7 @@ def _settings() -> Any:
         comparisons=_comparisons(),
         blocking_rules_to_generate_predictions=[
             block_on("blocks", arrays_to_explode=["blocks"]),
-            block_on("postal", "street_number"),
-            block_on("site"),
-            block_on("phone"),
-            block_on("compact"),
-            block_on("city", "substr(core, 1, 6)"),
+            *(block_on(key) for key in BLOCKS if key not in _FOR_TRAINING),
             *(block_on(scheme) for scheme in STRONG),
         ],
         retain_intermediate_calculation_columns=True,
@@ -162,18 +202,19 @@ def _comparisons() -> list[Any]:
         ],
     )
     return [
-        name, words, postal, exact("street_number"), exact("city", frequent=True), exact("site"), exact("phone"),
+        name, words, postal, exact("street_number"), exact("city", frequent=True), exact("site"),
+        exact("phone"),
         exact("industry"),
     ]  # fmt: skip
 
 
-def _linker(connection: "DuckDBPyConnection", settings: Any, engine: Engine) -> Any:
+def _linker(connection: "DuckDBPyConnection", settings: Any, engine: Engine, left: str = "left_keys") -> Any:
     from splink import Linker
 
     api = _duckdb(connection) if engine == "duckdb" else _spark()
     tables = [
-        api.register(_given(connection, api, f"{side}_keys", engine), dataset_display_name=side)
-        for side in ("left", "right")
+        api.register(_given(connection, api, table, engine), dataset_display_name=side)
+        for side, table in (("left", left), ("right", "right_keys"))
     ]
     return Linker(tables, settings, log_level=logging.ERROR)
 
@@ -182,7 +223,9 @@ def _given(connection: "DuckDBPyConnection", api: Any, table: str, engine: Engin
     if engine == "duckdb":
         return table
     # Spark reads a file rather than rows sent one by one.
-    path = Path(connection.execute("SELECT path FROM duckdb_databases() WHERE path IS NOT NULL").fetchall()[0][0])
+    path = Path(
+        connection.execute("SELECT path FROM duckdb_databases() WHERE path IS NOT NULL").fetchall()[0][0]
+    )
     file = path.with_name(f"{table}.parquet")
     connection.execute(f"COPY {table} TO '{file}' (FORMAT parquet)")
     return api.spark.read.parquet(str(file))
@@ -205,17 +248,21 @@ def _spark() -> Any:
         .getOrCreate()
     )  # fmt: skip
     session.sparkContext.setLogLevel("ERROR")
+    logging.getLogger("py4j").setLevel(logging.ERROR)
     # No custom functions: the model needs none, and both engines then mean the same by each.
-    return SparkAPI(spark_session=session, register_udfs_automatically=False, break_lineage_method="persist")
+    return SparkAPI(  # type: ignore[no-untyped-call]
+        spark_session=session, register_udfs_automatically=False, break_lineage_method="persist"
+    )
 
 
-def _predict(connection: "DuckDBPyConnection", settings: Mapping[str, Any], engine: Engine) -> None:
+def _predict(connection: "DuckDBPyConnection", parameters: Mapping[str, Any], engine: Engine) -> None:
     """Fill the table ``predicted`` with the scored pairs."""
-    linker = _linker(connection, dict(settings) | {"sql_dialect": engine}, engine)
+    linker = _linker(connection, _with_parameters(parameters, engine), engine)
     found = linker.inference.predict(threshold_match_weight=-10, warning_mode="never")
     if engine == "duckdb":
-        connection.execute(f"CREATE OR REPLACE TABLE predicted AS FROM {found.physical_name}")  # noqa: S608
+        connection.execute(f"CREATE OR REPLACE TABLE predicted AS FROM {found.physical_name}")
     else:
+        # Each value as both engines write it; Spark's own types are not DuckDB's.
         arrow = found.as_spark_dataframe().toArrow()
         connection.register("from_spark", arrow)
         connection.execute("CREATE OR REPLACE TABLE predicted AS FROM from_spark")

@@ -20,9 +20,7 @@ _Met = TypeVar("_Met")
 MOST_TEXT_WORDS = 400
 _MOST_LETTERS = 4000
 _CODE = re.compile(r"(?<![\w.])[A-Z]{2,3}(?![\w.])")
-_BREAKS = re.compile(
-    r"[,;:|\n•/()\[\]]+|\.\s+|\s[-–—]\s|\s&\s|\b(?:and|et|und|y)\b(?=\s+[A-Z\u00c0-\u00de])"
-)
+_BREAKS = re.compile(r"[,;:|\n•/()\[\]]+|\.\s+|\s[-–—]\s|\s&\s|\b(?:and|et|und|y)\b(?=\s+[A-Z\u00c0-\u00de])")
 _HARD = re.compile(r"[,;:|\n•/()\[\]]|(?<=[^\W\d_]{5})\.\s|\s[-–—]\s")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
 _ENTITY = re.compile(r"&#x?\w+;?")
@@ -37,8 +35,9 @@ _WELL_KNOWN = 40
 @dataclass(frozen=True)
 class Text:
     """*words* folded, in order, with the *segment* of each; *capitals*: words written in capitals only;
-    *countries*: ISO codes named; *regions*: (country, region) named in words or by code; *hinted*: countries of
-    the regions named."""
+    *countries*: ISO codes named; *regions*: (country, region) named in words or by code; *hinted*:
+    countries of the regions named.
+    """
 
     words: tuple[str, ...] = ()
     segments: tuple[int, ...] = ()
@@ -46,6 +45,9 @@ class Text:
     countries: frozenset[str] = frozenset()
     regions: frozenset[tuple[str, str]] = frozenset()
     hinted: frozenset[str] = frozenset()
+
+
+NO_TEXT = Text()
 
 
 def read_text(raw: str) -> Text:
@@ -115,13 +117,13 @@ _HEADS = re.compile(
 
 
 def windows_of(text: Text) -> Iterator[tuple[str, ...]]:
-    """Short runs of words around the words that head names, for texts whose commas are missing; at most 24."""
+    """Short runs of words around those that head names, for texts without commas; at most 24."""
     made = 0
     for place, word in enumerate(text.words):
         if _HEADS.fullmatch(word):
             for start, end in ((place - 3, place + 1), (place - 1, place + 4)):
                 run = text.words[max(0, start) : end]
-                if 1 < len(run) and made < 24:
+                if len(run) > 1 and made < 24:
                     made += 1
                     yield run
 
@@ -151,7 +153,9 @@ def _region_codes() -> Mapping[str, tuple[str, str]]:
 
 @cache
 def region_code(country: str, region: str) -> str:
-    """The ISO code of a region given by name, by ISO code or as GeoNames writes it (« CA.10 »); else folded."""
+    """The ISO code of a region given by name, by ISO code or as GeoNames writes it (« CA.10 »); else
+    folded.
+    """
     bare = region.upper().removeprefix(f"{country}.").removeprefix(f"{country}-")
     for where, code, _, geonames in _region_rows():
         if where == country and bare in (code, geonames):

@@ -1,12 +1,14 @@
-"""Names as sparse vectors of words and of letters, and the nearest of them by cosine (Salton and Buckley, 1988).
+"""Names as sparse vectors of words and of letters, and the nearest of them by cosine (Salton and Buckley,
+1988).
 
-Word weights are fixed; French and English words stand for their translations on the side that asks. Only the nearest
-few names of each are kept: memory stays bounded.
+Word weights are fixed; French and English words stand for their translations on the side that asks. Only
+the nearest few names of each are kept: memory stays bounded.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from grappe.linkage.acronyms import initial_runs
 from grappe.linkage.lexicon import Lexicon
 from grappe.linkage.parties import Name
 from grappe.linkage.weights import WordWeights
@@ -49,13 +51,19 @@ class Vectors:
 _STEM = 6
 _STEM_SHARE = 0.65
 _TRANSLATION_SHARE = 0.9
+#: Weight of the initials of a name's first words, in nats: INSA Rouen, Institut national des sciences
+#: appliquées.
+_INITIALS = 6.0
+_MOST_RUN = 10
 
 
 def word_features(
     weights: WordWeights, lexicon: Lexicon, *, translated: bool
 ) -> Callable[[Name], tuple[Mapping[str, float], float]]:
-    """The words of a name with their weights, the beginnings of its long words, and, on the side that asks, their
-    translations. The length is that of the words alone: a word is worth as much however many translations it has."""
+    """The words of a name with their weights, the beginnings of its long words, and, on the side that asks,
+    their translations. The length is that of the words alone: a word is worth as much however many
+    translations it has.
+    """
 
     def features(name: Name) -> tuple[Mapping[str, float], float]:
         row: dict[str, float] = {}
@@ -70,6 +78,9 @@ def word_features(
             if translated:
                 for other, probability in lexicon.get(word, {}).items():
                     row[other] = max(row.get(other, 0.0), _TRANSLATION_SHARE * probability**0.5 * value)
+        for initials, (start, _) in initial_runs(name.tokens[:_MOST_RUN]).items():
+            if start == 0:
+                row.setdefault(initials, _INITIALS)
         return row, square**0.5 or 1.0
 
     return features
