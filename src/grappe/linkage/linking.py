@@ -198,9 +198,9 @@ def _answer(
     """
     new = list(dict.fromkeys(each for one in batch if (each := _nameless(one)) not in answered))
     compared = list(register.compare(new))
-    scored = score(model, [each for _, each in compared])
-    for (one, each), logits in zip(compared, scored, strict=True):
-        answered[one] = tuple(_decide(model, one, register.parties, each, logits))
+    scored = score(model, [found for _, found in compared])
+    for (one, found), logits in zip(compared, scored, strict=True):
+        answered[one] = tuple(_decide(model, one, register.parties, found, logits))
 
 
 def _nameless(one: Party) -> Party:

@@ -9,6 +9,7 @@ ships is grown on all rows.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from math import sqrt
 from typing import Any
 
 from grappe.linkage.forest import Forest, grow
@@ -196,7 +197,7 @@ def _reach(curve: _Curve, least: float) -> float | None:
 
 
 def _wilson_low(share: float, count: int) -> float:
-    spread = _Z * ((share * (1 - share) + _Z * _Z / (4 * count)) / count) ** 0.5
+    spread = _Z * sqrt((share * (1 - share) + _Z * _Z / (4 * count)) / count)
     return (share + _Z * _Z / (2 * count) - spread) / (1 + _Z * _Z / count)
 
 
