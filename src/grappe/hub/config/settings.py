@@ -159,6 +159,10 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": security.PUBLIC}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# ── Lists brought at the desk ─────────────────────────────────────────────────────────────────────
+IMPORT_ROWS = int(environment.value("GRAPPE_IMPORT_ROWS"))
+IMPORT_BYTES = int(environment.value("GRAPPE_IMPORT_MEGABYTES")) * 1024 * 1024
+
 # ── The desk (Wagtail) ────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "Grappe"
 WAGTAILADMIN_BASE_URL = BASE_URL

@@ -28,6 +28,16 @@ def may_retract_source(user: Visitor) -> bool:
     return may(user, "retract", "source", "")
 
 
+def may_prepare_import(user: Visitor, cluster: str) -> bool:
+    """Whether *user* may bring a list of *cluster* ("": of all) and correct it."""
+    return may(user, "prepare", "import", cluster)
+
+
+def may_confirm_import(user: Visitor, cluster: str) -> bool:
+    """Whether *user* may let a list of *cluster* ("": of all) change the registry, and undo it."""
+    return may(user, "confirm", "import", cluster)
+
+
 def may_write_note(user: Visitor, cluster: str) -> bool:
     """Whether *user* may write to the staff of *cluster*."""
     return may(user, "write", "note", cluster)

@@ -251,7 +251,7 @@ def registry_counts() -> dict[str, int | str]:
         organisations=Count("id"), placed=Count("latitude"), latest=Max("last_stated")
     )
     counts["sources"] = Source.objects.filter(
-        is_current=True, visibility="public", retracted_at="", origin="load"
+        is_current=True, visibility="public", retracted_at="", origin__in=("load", "import")
     ).count()
     return counts
 
@@ -268,6 +268,12 @@ def workspace_words() -> dict[str, Any]:
         kept = dict(current_manifest().get("workspace") or {})
         cache.set(WORKSPACE_WORDS, kept, 60)
     return kept
+
+
+def workspace_place() -> str | None:
+    """The province of the workspace, assumed where a row names a municipality alone."""
+    place: str | None = current_manifest().get("workspace", {}).get("place")
+    return place
 
 
 def current_manifest() -> dict[str, Any]:

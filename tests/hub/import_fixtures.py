@@ -1,0 +1,79 @@
+"""What the tests of imports share: lists brought as a secretariat brings them, tasks run on the spot."""
+
+from grappe.hub.registry import jobs
+from grappe.hub.registry.actions import imports
+from grappe.hub.registry.models import (
+    Belonging,
+    Import,
+    Judgement,
+    Organisation,
+    Record,
+    Redirect,
+    Source,
+    Statement,
+)
+
+DESCRIBED = {
+    "title": "Liste des membres",
+    "publisher": "Grappe fictive",
+    "licence": "CC0-1.0",
+    "published": "2026-03",
+    "visibility": "public",
+}
+_JOBS = {
+    "uploaded": jobs.open_list,
+    "reading": jobs.read_list,
+    "applying": jobs.apply_import,
+    "undoing": jobs.undo_import,
+}
+
+
+def everything():
+    """All rows of the registry, as plain values; belongings and what waits for the index have no stable key."""
+    models = (Statement, Record, Organisation, Judgement, Redirect, Source)
+    found = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+    belongings = Belonging.objects.values_list("organisation", "list", "code", "role", "since")
+    return {**found, "Belonging": sorted(belongings)}
+
+
+def work(brought):
+    """Run the task that *brought* waits for; returns it as it then is."""
+    brought.refresh_from_db()
+    _JOBS[brought.state].func(brought.pk)
+    return Import.objects.get(pk=brought.pk)
+
+
+def bring(actor, noon, text, *, source=None, name="membres.csv", cluster="", mapping=None, **described):
+    """A list brought and read with the mapping proposed (or *mapping*), up to its changes or its mistakes."""
+    said = {**DESCRIBED, **(source_words(source) if source else {}), **described}
+    content = text if isinstance(text, bytes) else text.encode()
+    brought = imports.bring_list(
+        source=source,
+        described=said,
+        cluster=cluster,
+        file_name=name,
+        chunks=[content],
+        actor=actor,
+        at=noon,
+    )
+    brought = work(brought)
+    if brought.state == "columns":
+        chosen = mapping or brought.mapping
+        brought = work(imports.say_columns(brought=brought, mapping=chosen, actor=actor, at=noon))
+    return brought
+
+
+def source_words(source):
+    """What a stored source says of itself."""
+    names = ("title", "publisher", "licence", "url", "published", "language", "visibility", "attribution")
+    return {name: getattr(source, name) for name in names}
+
+
+def confirm(brought, actor, noon):
+    """Confirm what is shown and let it be stored."""
+    return work(imports.confirm_import(brought=brought, digest=brought.digest, actor=actor, at=noon))
+
+
+def undo(brought, actor, noon):
+    """Undo an applied import."""
+    return work(imports.ask_undo(brought=brought, actor=actor, at=noon))
