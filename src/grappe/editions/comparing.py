@@ -26,7 +26,8 @@ def compare_editions(connection: "DuckDBPyConnection") -> dict[str, int]:
     (``founded`` a new organisation, ``joined`` one that was here, ``kept``, ``vanishes``), rule and why,
     recognised (rule) and detail, former_name, changes, conflicts. ``changes``: values said otherwise, the
     former beside the new on a property that has one value. ``conflicts``: values that another source or a
-    correction contradicts, with theirs. Counted besides kinds: rows, conflicting, founded, joined, recognised.
+    correction contradicts, with theirs. Counted besides kinds: rows, conflicting, founded, joined,
+    recognised, vanishing.
     """
     single = ", ".join(f"('{code}')" for code, prop in properties().items() if prop.single)
     connection.execute(f"""
@@ -35,7 +36,7 @@ def compare_editions(connection: "DuckDBPyConnection") -> dict[str, int]:
             SELECT {_SLOT}, min(locator) AS locator FROM brought GROUP BY ALL;
         CREATE OR REPLACE TABLE slots_before AS
             SELECT {_SLOT}, min(locator) AS locator FROM former GROUP BY ALL;
-    """)
+    """)  # noqa: S608
     _fill_changes(connection)
     _fill_conflicts(connection)
     _fill_rows(connection)

@@ -35,7 +35,7 @@ def read_edition(
     codes: Mapping[str, Codes],
     amendments: Amendments | None = None,
     rows_limit: int | None = None,
-    tell: Callable[[int], None] = lambda statements: None,
+    tell: Callable[[int], None] | None = None,
 ) -> Edition:
     """Read the list *path* into ``statements.parquet`` and ``problems.parquet`` of *folder*, in its order.
 
@@ -58,7 +58,7 @@ def read_edition(
             if isinstance(record, Statement):
                 records.add(record.entity)
                 statements.write(as_row(record))
-                if statements.rows % _TELL_EVERY == 0:
+                if tell and statements.rows % _TELL_EVERY == 0:
                     tell(statements.rows)
             elif isinstance(record, Problem):
                 keep(record)

@@ -49,10 +49,11 @@ def _fill_keys(connection: "DuckDBPyConnection") -> None:
 
     connection.execute(f"""
         CREATE OR REPLACE TABLE unmet_statements AS
-            SELECT entity, is_new, property, qualifier, value FROM unmet JOIN brought USING (entity) WHERE is_new
+            SELECT entity, is_new, property, qualifier, value
+                FROM unmet JOIN brought USING (entity) WHERE is_new
             UNION ALL
-            SELECT entity, is_new, property, qualifier, value FROM unmet JOIN former USING (entity)
-                WHERE NOT is_new;
+            SELECT entity, is_new, property, qualifier, value
+                FROM unmet JOIN former USING (entity) WHERE NOT is_new;
         CREATE OR REPLACE TABLE unmet_identifiers AS
             SELECT DISTINCT entity, property AS scheme, value FROM unmet_statements
             WHERE property IN ({_STRONG_LIST});
@@ -89,7 +90,8 @@ def _recognise_by(connection: "DuckDBPyConnection", rule: str) -> None:
             SELECT key, min(entity) FILTER (is_new) AS entity, min(entity) FILTER (NOT is_new) AS former
             FROM row_keys JOIN unmet USING (entity) WHERE rule = ?
             GROUP BY key HAVING count(*) FILTER (is_new) = 1 AND count(*) FILTER (NOT is_new) = 1;
-        DELETE FROM met WHERE entity IN (SELECT entity FROM met GROUP BY entity HAVING count(DISTINCT former) > 1)
+        DELETE FROM met WHERE
+            entity IN (SELECT entity FROM met GROUP BY entity HAVING count(DISTINCT former) > 1)
             OR former IN (SELECT former FROM met GROUP BY former HAVING count(DISTINCT entity) > 1);
         DELETE FROM met WHERE (entity, former) IN (
             SELECT (m.entity, m.former) FROM met m

@@ -34,8 +34,9 @@ def read_spreadsheet(
 
     *mapping* says what the columns are (guessed from their titles when None); *codes* gives the workspace's
     lists, by property: code → labels; *amendments* what a person changed. The entity is ``source:key``: the
-    key column's text, else a hash of the folded name and municipality. Locators read ``Sheet!B12``, and ``csv!B12`` for delimited text. A row's
-    source (or its address) becomes ``asserted_by``; its address is also stated as ``mentioned_in``.
+    key column's text, else a hash of the folded name and municipality. Locators read ``Sheet!B12``, and
+    ``csv!B12`` for delimited text. A row's source (or its address) becomes ``asserted_by``; its address is
+    also stated as ``mentioned_in``.
 
     Raises GrappeError when nothing can be read: see :func:`~.workbook.open_sheets`, and ``file_empty``,
     ``no_header``, ``missing_column``, ``too_many_rows`` (beyond *rows_limit*). A bad cell is a Problem, and

@@ -1,4 +1,4 @@
-"""Writes on imports: bring a list, say its columns, amend it, confirm, cancel, undo. Tasks do the long part."""
+"""Writes on imports: bring a list, say its columns, amend it, confirm, cancel, undo; tasks do the rest."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -261,7 +261,7 @@ def _start(brought: Import, state: ImportState) -> None:
 
 
 def _amend(brought: Import, kind: str, place: dict[str, Any], said: dict[str, Any] | None) -> None:
-    """What is amended is read when the list is read again: until then what was shown is not to be confirmed."""
+    """What is amended is read when the list is: until then what was shown is not to be confirmed."""
     kept = [
         each
         for each in brought.amendments.get(kind, ())
@@ -273,7 +273,7 @@ def _amend(brought: Import, kind: str, place: dict[str, Any], said: dict[str, An
 
 
 def _free_key(title: str) -> str:
-    """An id for a new source, from its title: without the year, which changes from one edition to the next."""
+    """An id for a new source, from its title without the year, which the next edition will not have."""
     words = [word for word in slugify(title).split("-") if word and not word.isdigit()]
     base = "-".join(words)[:60] or "list"
     taken = {

@@ -35,9 +35,9 @@ _MANY = 20_000
 
 @dataclass(frozen=True)
 class Overlay:
-    """A change not stored yet: *source* says ``after_rows``, in its *position* among sources, if *is_standing*;
-    *links*: record → canonical id by the rules, None when the record is deleted; judgements *made*, and ids
-    of those *unmade*."""
+    """A change not stored yet: *source* says ``after_rows``, in its *position* among sources, if
+    *is_standing*; *links*: record → canonical id by the rules, None when the record is deleted; judgements
+    *made*, and ids of those *unmade*."""
 
     source: str
     is_standing: bool

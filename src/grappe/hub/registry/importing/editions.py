@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 #: The columns of a statement that nothing derived depends on.
-_ASIDE = (
-    ["locator", "original_value", "extractor", "extractor_version", "first_seen", "last_seen", "licence", "digest", "origin"]
-)
+_ASIDE = {
+    *("locator", "original_value", "extractor", "extractor_version", "first_seen", "last_seen"),
+    *("licence", "digest", "origin"),
+}
 _SEEN = ", ".join(name for name in STORED if name not in _ASIDE)
 
 
@@ -43,9 +44,9 @@ def fill_after(connection: "DuckDBPyConnection", day: str) -> None:
 
     A statement said again keeps the day it was first seen; one that is not any more is retracted on *day*.
     """
-    core = {"source_id": "source", "origin": "'import'", "digest": "''", "confidence": "confidence"}
-    values = ", ".join(f"{core.get(name, f'coalesce({name}, chr(0))')} AS {name}" for name in STORED)
-    values = values.replace("chr(0)", "''")
+    given = {"source_id": "source", "origin": "'import'", "digest": "''", "confidence": "confidence"}
+    texts = {name: f"coalesce({name}, '')" for name in STORED}
+    values = ", ".join(f"{said} AS {name}" for name, said in {**texts, **given}.items())
     same = " AND ".join(
         f"b.{name} = e.{name}" for name in STORED if name not in ("first_seen", "origin", "digest")
     )
@@ -68,10 +69,11 @@ def fill_after(connection: "DuckDBPyConnection", day: str) -> None:
 
 
 def fill_differences(connection: "DuckDBPyConnection") -> None:
-    """From ``edition_rows`` and ``after_rows``: what is to be stored, deleted, and stored or deleted to undo."""
+    """From ``edition_rows`` and ``after_rows``: what is to be stored or deleted, and so to undo it."""
     connection.execute("""
         CREATE OR REPLACE TABLE statements_rows AS FROM after_rows EXCEPT FROM edition_rows;
-        CREATE OR REPLACE TABLE statements_keys AS SELECT id AS key FROM edition_rows ANTI JOIN after_rows USING (id);
+        CREATE OR REPLACE TABLE statements_keys AS
+            SELECT id AS key FROM edition_rows ANTI JOIN after_rows USING (id);
         CREATE OR REPLACE TABLE inverse_statements_rows AS
             FROM edition_rows WHERE id IN (SELECT id FROM statements_rows) OR id IN (FROM statements_keys);
         CREATE OR REPLACE TABLE inverse_statements_keys AS
@@ -84,6 +86,7 @@ def changed_records(connection: "DuckDBPyConnection") -> set[str]:
     before = f"(SELECT {_SEEN} FROM edition_rows WHERE retracted_at = '')"  # noqa: S608
     after = f"(SELECT {_SEEN} FROM after_rows WHERE retracted_at = '')"  # noqa: S608
     rows = connection.execute(f"""
-        SELECT DISTINCT entity FROM ((FROM {before} EXCEPT FROM {after}) UNION (FROM {after} EXCEPT FROM {before}))
+        SELECT DISTINCT entity FROM
+            ((FROM {before} EXCEPT FROM {after}) UNION (FROM {after} EXCEPT FROM {before}))
     """).fetchall()  # noqa: S608
     return {entity for (entity,) in rows}

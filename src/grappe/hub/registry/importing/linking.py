@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _TELLING_COLUMNS = ("entity", "property", "value", "source_id", "qualifier")
-_JUDGEMENT = tuple(field.column for field in Judgement._meta.concrete_fields)
+_JUDGEMENT = tuple(str(field.column) for field in Judgement._meta.concrete_fields)
 _RECORD = ("entity", "organisation_id", "linked")
 _REDIRECT = ("former", "current", "origin")
 
@@ -51,10 +51,12 @@ def link_edition(connection: "DuckDBPyConnection", source: str, records: Records
     about = connection.sql("SELECT entity FROM brought UNION SELECT entity FROM former").to_arrow_table()
     telling = ", ".join(f"'{name}'" for name in TELLING)
     said = connection.sql(f"SELECT * EXCLUDE (position) FROM brought WHERE property IN ({telling})")  # noqa: S608
-    return _linking(relink(records, about=about, instead={source: said.to_arrow_table()}))
+    return linking_of(records, about=about, instead={source: said.to_arrow_table()})
 
 
-def _linking(relinked: Relinked) -> Linking:
+def linking_of(records: Records, *, about: Any, instead: Mapping[str, Any]) -> Linking:
+    """Link again the records of *about* (an Arrow table); *instead*: source → what it now says of them."""
+    relinked = _relink(records, about, instead)
     rules = standing_judgements().filter(who__startswith="rule:")
     stored = {key: {left, right} for key, left, right in rules.values_list("id", "left", "right").iterator()}
     now = {judgement.id for judgement in relinked.judgements}
@@ -63,8 +65,7 @@ def _linking(relinked: Relinked) -> Linking:
     return Linking(relinked, made, sorted(unmade))
 
 
-def relink(records: Records, *, about: Any, instead: Mapping[str, Any]) -> Relinked:
-    """Link again the records of *about* (an Arrow table); *instead*: source → what it now says of them."""
+def _relink(records: Records, about: Any, instead: Mapping[str, Any]) -> Relinked:
     import duckdb
 
     telling = Statement.objects.filter(property__in=TELLING, retracted_at="")
@@ -127,11 +128,11 @@ def judgement_tables(
     connection: "DuckDBPyConnection", made: list[CoreJudgement], unmade: list[str], day: str
 ) -> None:
     """``judgements_rows`` and ``judgements_keys``, and their inverse."""
-    former = {}
+    former: dict[str, Judgement] = {}
     wanted = [*(judgement.id for judgement in made), *unmade]
     for keys in batches(wanted):
         former |= Judgement.objects.in_bulk(keys)
-    rows = [_judgement_row(judgement) for judgement in made]
+    rows = [_stored_row(stored_judgement(judgement)) for judgement in made]
     for key in unmade:
         taken_back = _stored_row(former[key])
         rows.append({**taken_back, "retracted_at": day, "retracted_by": "import"})
@@ -156,9 +157,10 @@ def redirect_tables(connection: "DuckDBPyConnection", relinked: Relinked) -> Non
     text_table(connection, "inverse_redirects_keys", ("key",), added)
 
 
-def _judgement_row(judgement: CoreJudgement) -> dict[str, Any]:
+def stored_judgement(judgement: CoreJudgement) -> Judgement:
+    """What is stored of a judgement that the rules made of an import's records."""
     row = {name: value or "" for name, value in as_row(judgement).items()}
-    return {**row, "features": json.dumps(list(judgement.features)), "origin": "import"}
+    return Judgement(**{**row, "features": [list(pair) for pair in judgement.features], "origin": "import"})
 
 
 def _stored_row(judgement: Judgement) -> dict[str, Any]:

@@ -27,7 +27,7 @@ _SOURCE_FIELDS = [field.name for field in fields(Source) if field.name != "id"]
 
 def core_source(brought: Import) -> Source:
     """The source of *brought* as the core knows it."""
-    said = {name: brought.described.get(name) or None for name in _SOURCE_FIELDS}
+    said: dict[str, Any] = {name: brought.described.get(name) or None for name in _SOURCE_FIELDS}
     said |= {"chain": tuple(said["chain"] or ()), "content_hash": said["content_hash"] or ""}
     return Source(id=brought.source_key, **said)
 
@@ -79,7 +79,7 @@ def preview_of(brought: Import) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def titles_at(preview: dict[str, Any], name: str, number: int) -> SheetMapping | None:
-    """The columns of a sheet whose titles are on the row *number*, as a person says; None when it is empty."""
+    """The columns of a sheet whose titles a person says are on the row *number*; None when it is empty."""
     sheet = next((each for each in preview.get("sheets", ()) if each["name"] == name), None)
     rows = [Row(row["number"], tuple(row["cells"])) for row in sheet["rows"]] if sheet else []
     return guess_sheet(name, rows, titles_at=number)

@@ -1,7 +1,7 @@
 """What a plan is: a folder of Parquet files, and a line that says what they come to.
 
-``statements``, ``records``, ``judgements`` and ``redirects`` are each ``….rows.parquet`` (to be stored as they
-are there) and ``….keys.parquet`` (to be deleted), and the same under ``inverse/``, which undoes it;
+``statements``, ``records``, ``judgements`` and ``redirects`` are each ``….rows.parquet`` (to be stored as
+they are there) and ``….keys.parquet`` (to be deleted), and the same under ``inverse/``, which undoes it;
 ``organisations`` and ``belongings`` are what is derived; ``rows``, ``changes`` and ``conflicts`` are for
 people (see ``grappe.editions.comparing``).
 """
@@ -28,12 +28,11 @@ WRITTEN = {"statements": "id", "records": "entity", "judgements": "id", "redirec
 class Plan:
     """What a plan's folder holds besides its tables.
 
-    *source* gives the fields that its source takes; *is_new*: it is not stored yet. *day*, when it would
-    be written. *counts*, by kind of row
-    (see ``compare_editions``) and what is ``written``, ``added`` and ``retracted``; *digest*, a fingerprint of
-    what people are shown; *seen_entries*, how long the journal was when it was begun; *touched* and *gone*,
-    the organisations derived again and those that are no more; *redirects*, what people's judgements put out
-    of use.
+    *source* gives the fields that its source takes; *is_new*: it is not stored yet. *day*, when it would be
+    written. *counts*, by kind of row (see ``compare_editions``) and what is ``written``, ``added`` and
+    ``retracted``; *digest*, a fingerprint of what people are shown; *seen_entries*, how long the journal was
+    when it was begun; *touched* and *gone*, the organisations derived again and those that are no more;
+    *redirects*, what people's judgements put out of use.
     """
 
     source: dict[str, Any]

@@ -19,7 +19,7 @@ Records = Mapping[str, tuple[str | None, str]]
 _BATCH = 20_000
 _MEMORY = "400MB"
 #: The columns of a stored statement, as the database names them.
-STORED = tuple(field.column for field in Statement._meta.concrete_fields)
+STORED = tuple(str(field.column) for field in Statement._meta.concrete_fields)
 #: The stored columns as a core table has them: empty texts are null.
 AS_CORE = ", ".join(
     {"confidence": "confidence", "source": "source_id AS source"}.get(name, f"nullif({name}, '') AS {name}")
@@ -57,7 +57,7 @@ def copy_statements(
     """Append *columns* of *statements* to *table*, a table of stored statements."""
     import pyarrow as pa
 
-    names = {field.column: field.attname for field in Statement._meta.concrete_fields}
+    names = {str(field.column): field.attname for field in Statement._meta.concrete_fields}
     types = pa.schema([(n, pa.float64() if n == "confidence" else pa.string()) for n in columns])
     found = statements.order_by().values_list(*(names[name] for name in columns)).iterator(_BATCH)
     while batch := list(islice(found, _BATCH)):

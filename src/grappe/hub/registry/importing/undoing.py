@@ -82,7 +82,7 @@ def _unfold(connection: "DuckDBPyConnection", brought: Import, folder: Path) -> 
 
 
 def _links(connection: "DuckDBPyConnection", records: Records) -> dict[str, str | None]:
-    """Records as the rules had linked them; None for those that were not there, unless they are written about."""
+    """Records as the rules had linked them; None for those that were not there, unless written about."""
     rows = connection.execute("SELECT entity, linked FROM kept_records_rows").fetchall()
     added = {key for (key,) in connection.execute("SELECT key FROM kept_records_keys").fetchall()}
     gone = {entity for entity in added - _written_about() if entity in records}

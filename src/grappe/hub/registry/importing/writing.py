@@ -1,4 +1,4 @@
-"""A plan → the database: its rows wait in temporary tables, so that the transaction that stores them is short."""
+"""A plan → the database: its rows wait in temporary tables, so that the transaction is short."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -67,7 +67,7 @@ def write_staged(plan: Plan) -> None:
 
 def _stage_rows(table: str, model: type[models.Model], folder: Path) -> None:
     path = folder / f"{table}.parquet" if table == "organisations" else folder / f"{table}.rows.parquet"
-    names = [field.column for field in model._meta.concrete_fields]
+    names = [str(field.column) for field in model._meta.concrete_fields]
     _create(f"brought_{table}", model, names)
     for rows in _stored_rows(table, path, names):
         _insert(f"brought_{table}", rows, len(names))
@@ -97,7 +97,7 @@ def _organisation_row(row: dict[str, Any], names: Sequence[str]) -> list[Any]:
 
 def _stage_keys(table: str, folder: Path) -> None:
     model = _MODELS[table]
-    _create(f"dropped_{table}", model, (model._meta.pk.column,))  # type: ignore[union-attr]
+    _create(f"dropped_{table}", model, (str(model._meta.pk.column),))
     for batch in stream_rows(folder / f"{table}.keys.parquet"):
         _insert(f"dropped_{table}", batch, 1)
 
@@ -111,7 +111,7 @@ def _create(name: str, model: type[models.Model], columns: Iterable[str]) -> Non
         )
 
 
-def _insert(name: str, rows: Iterable[Sequence[Any]], width: int) -> None:
+def _insert(name: str, rows: Sequence[Sequence[Any]], width: int) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {name} FROM STDIN") as copy:
@@ -140,8 +140,8 @@ def _one_go() -> Iterator[None]:
 def _store(cursor: Any, table: str) -> None:
     """Insert or update the rows staged for *table*, then delete those whose keys are."""
     model = _MODELS[table]
-    key = model._meta.pk.column  # type: ignore[union-attr]
-    names = [field.column for field in model._meta.concrete_fields]
+    key = str(model._meta.pk.column)
+    names = [str(field.column) for field in model._meta.concrete_fields]
     quoted = ", ".join(f'"{name}"' for name in names)
     updated = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != key)
     cursor.execute(
