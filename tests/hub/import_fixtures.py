@@ -29,7 +29,7 @@ _JOBS = {
 
 
 def everything():
-    """All rows of the registry, as plain values; belongings and what waits for the index have no stable key."""
+    """All rows of the registry, as plain values; belongings have no stable key."""
     models = (Statement, Record, Organisation, Judgement, Redirect, Source)
     found = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
     belongings = Belonging.objects.values_list("organisation", "list", "code", "role", "since")

@@ -11,7 +11,7 @@ from grappe.hub.registry import desk as registry_desk
 
 def desk_css() -> SafeString:
     """Our accent and fonts, and the registry's pages."""
-    sheets = ("grappe/css/desk.css", "grappe/css/desk-registry.css")
+    sheets = ("grappe/css/desk.css", "grappe/css/desk-registry.css", "grappe/css/desk-imports.css")
     return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(each),) for each in sheets))
 
 
@@ -20,3 +20,4 @@ hooks.register("insert_global_admin_css", desk_css)
 hooks.register("register_admin_urls", registry_desk.urls)
 hooks.register("register_admin_menu_item", registry_desk.organisations_item)
 hooks.register("register_admin_menu_item", registry_desk.sources_item)
+hooks.register("register_admin_menu_item", registry_desk.imports_item)

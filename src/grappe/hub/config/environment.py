@@ -33,6 +33,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("GRAPPE_LOG_LEVEL", "INFO", "Least severe level that is logged to standard error."),
     Setting("GRAPPE_IMPORT_ROWS", "200000", "Rows that a list brought at the desk may have."),
     Setting("GRAPPE_IMPORT_MEGABYTES", "50", "Size that such a list may have."),
+    Setting("GRAPPE_IMPORT_FETCH", "yes", "Whether the server may fetch a list at a public address."),
     Setting(
         "GRAPPE_SMTP_URL",
         "",

@@ -162,6 +162,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # ── Lists brought at the desk ─────────────────────────────────────────────────────────────────────
 IMPORT_ROWS = int(environment.value("GRAPPE_IMPORT_ROWS"))
 IMPORT_BYTES = int(environment.value("GRAPPE_IMPORT_MEGABYTES")) * 1024 * 1024
+IMPORT_FETCH = environment.is_on(environment.value("GRAPPE_IMPORT_FETCH"))
 
 # ── The desk (Wagtail) ────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "Grappe"

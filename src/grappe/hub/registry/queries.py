@@ -17,6 +17,7 @@ from grappe.hub.registry.models import (
     Belonging,
     Code,
     Document,
+    Import,
     Load,
     Note,
     Organisation,
@@ -210,6 +211,20 @@ def visible_notes(user: Visitor, organisation: Organisation, *, withdrawn: bool 
 def desk_sources(user: Visitor) -> QuerySet[Source]:
     """Every source that *user* may read at the desk, retracted ones included."""
     return Source.objects.filter(visibility__in=visibilities_of(user))
+
+
+def visible_imports(user: Visitor) -> QuerySet[Import]:
+    """The imports that *user* may see: those of the clusters in which they may; lists of all, by all's."""
+    clusters = clusters_where(user, "consult", "import")
+    imports = Import.objects.select_related("brought_by", "confirmed_by", "undone_by")
+    return imports if clusters is None else imports.filter(cluster__in=clusters)
+
+
+def importable_sources(user: Visitor) -> QuerySet[Source]:
+    """The lists whose next edition *user* may bring: those that stand and were read as a table."""
+    clusters = clusters_where(user, "prepare", "import")
+    lists = desk_sources(user).filter(retracted_at="", reader="spreadsheet").exclude(origin="hub")
+    return lists if clusters is None else lists.filter(cluster__in=clusters)
 
 
 def version_of(entities: Collection[str], prop: str) -> str:

@@ -90,28 +90,32 @@ def say_columns(*, brought: Import, mapping: dict[str, Any], actor: User, at: da
 
 
 @transaction.atomic
-def amend_cell(
-    *, brought: Import, sheet: str, row: int, column: str, value: str, found: str, actor: User, at: datetime
+def amend_list(
+    *,
+    brought: Import,
+    cells: Iterable[tuple[str, int, str, str, str]],
+    rows: Iterable[tuple[str, int]],
+    actor: User,
+    at: datetime,
 ) -> Import:
-    """Read *value* in a cell (*column* by its letters) in place of what stands there; returns the import.
+    """Read other texts in *cells* (sheet, row, column letters, text, what stands there), leave *rows* out.
 
-    The file stays as it is, and so does the original value of what is stated. Raises NotAllowed, NotNow.
+    Returns the import. The file stays as it is, and so does the original value of what is stated. Raises
+    NotAllowed, NotNow.
     """
     locked = _take_open(brought, actor)
-    place = {"sheet": sheet, "row": row, "column": column}
-    said = {"value": value, "found": found, "by": actor.get_username(), "at": at.isoformat()}
-    _amend(locked, "cells", place, {**place, **said})
-    _write_line(locked, "amend_cell", actor, at, {**place, "value": value, "found": found})
-    return locked
-
-
-@transaction.atomic
-def leave_row_out(*, brought: Import, sheet: str, row: int, actor: User, at: datetime) -> Import:
-    """Do not read a row of the list; returns the import. Raises NotAllowed, NotNow."""
-    locked = _take_open(brought, actor)
-    place = {"sheet": sheet, "row": row}
-    _amend(locked, "rows", place, {**place, "by": actor.get_username(), "at": at.isoformat()})
-    _write_line(locked, "leave_row_out", actor, at, place)
+    by = {"by": actor.get_username(), "at": at.isoformat(timespec="minutes")}
+    said = [
+        {"sheet": sheet, "row": row, "column": column, "value": text, "found": found, **by}
+        for sheet, row, column, text, found in cells
+    ]
+    left_out = [{"sheet": sheet, "row": row, **by} for sheet, row in rows]
+    kept = {
+        "cells": [*_without(locked, "cells", said), *said],
+        "rows": [*_without(locked, "rows", left_out), *left_out],
+    }
+    _amend(locked, kept)
+    _write_line(locked, "amend_list", actor, at, {"cells": said, "rows": left_out})
     return locked
 
 
@@ -126,7 +130,7 @@ def take_amendment_back(
     locked = _take_open(brought, actor)
     kind = "cells" if column else "rows"
     place: dict[str, Any] = {"sheet": sheet, "row": row, **({"column": column} if column else {})}
-    _amend(locked, kind, place, None)
+    _amend(locked, {**locked.amendments, kind: _without(locked, kind, [place])})
     _write_line(locked, "take_amendment_back", actor, at, place)
     return locked
 
@@ -260,15 +264,16 @@ def _start(brought: Import, state: ImportState) -> None:
     brought.save()
 
 
-def _amend(brought: Import, kind: str, place: dict[str, Any], said: dict[str, Any] | None) -> None:
+def _without(brought: Import, kind: str, places: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The amendments of *kind* but those of the same cells or rows."""
+    taken = {(place["sheet"], place["row"], place.get("column")) for place in places}
+    kept = brought.amendments.get(kind, ())
+    return [each for each in kept if (each["sheet"], each["row"], each.get("column")) not in taken]
+
+
+def _amend(brought: Import, amendments: dict[str, Any]) -> None:
     """What is amended is read when the list is: until then what was shown is not to be confirmed."""
-    kept = [
-        each
-        for each in brought.amendments.get(kind, ())
-        if any(each[name] != value for name, value in place.items())
-    ]
-    brought.amendments = {**brought.amendments, kind: [*kept, *([said] if said else [])]}
-    brought.digest = ""
+    brought.amendments, brought.digest = amendments, ""
     brought.save(update_fields=["amendments", "digest"])
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 
 from grappe.hub.people.queries import may
-from grappe.hub.registry.desk import judging, listing, organisation, sources
+from grappe.hub.registry.desk import imports, judging, listing, organisation, sources
 
 _ONE = "registry/organisations/<str:canonical_id>/"
 _SOURCE = "registry/sources/<str:source_id>/"
@@ -32,6 +32,11 @@ def organisations_item() -> MenuItem:
 def sources_item() -> MenuItem:
     """The menu item of the sources."""
     return _Consulting("source", _("Sources"), "desk_sources", "doc-full-inverse", 60)
+
+
+def imports_item() -> MenuItem:
+    """The menu item of the imports."""
+    return _Consulting("import", _("Imports"), "desk_imports", "upload", 70)
 
 
 def urls() -> list[URLPattern]:
@@ -64,4 +69,5 @@ def urls() -> list[URLPattern]:
         path(f"{_SOURCE}retract/", sources.RetractSourceView.as_view(), name="desk_retract_source"),
         path(f"{_SOURCE}restore/", sources.RestoreSourceView.as_view(), name="desk_restore_source"),
         path(f"{_SOURCE}due/", sources.DueView.as_view(), name="desk_due"),
+        *imports.urls(),
     ]

@@ -1,0 +1,187 @@
+"""Fetch a file from an address that a person typed, reaching nothing but the public network.
+
+Every address met, redirects included, is resolved once, refused unless all that its name resolves to is
+public, and connected to at the address that was checked: a name that changes its answer meanwhile leads
+nowhere else. Nothing is read from the environment's proxies.
+"""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import PurePosixPath
+from threading import Timer
+from time import monotonic
+from urllib.parse import unquote, urljoin, urlsplit
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_PORTS = {"http": 80, "https": 443}
+_MOST_REDIRECTS = 5
+_BLOCK = 1 << 16
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: IPv6 networks that carry an IPv4 address: what they lead to is not to be seen in the address itself.
+_CARRIERS = tuple(
+    ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+)
+
+
+class FetchRefused(Exception):  # noqa: N818
+    """The file is not fetched. *reason*: ``address``, ``port``, ``network``, ``redirects``, ``status``,
+    ``size``, ``time``, ``encoding`` or ``connection``; *detail*, what was found."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason} {detail}".strip())
+        self.reason, self.detail = reason, detail
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file as it was fetched: its name, its bytes, and the address that gave them in the end."""
+
+    name: str
+    content: bytes
+    address: str
+
+
+def is_public(address: Address) -> bool:
+    """Whether *address* is on the public network: not private, local, multicast, reserved nor a carrier."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return is_public(address.ipv4_mapped)
+        if any(address in network for network in _CARRIERS):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What may be fetched: bytes, seconds in all, addresses, and ports other than the usual."""
+
+    most_bytes: int
+    seconds: float = 30.0
+    is_allowed: Callable[[Address], bool] = is_public
+    ports: frozenset[int] = frozenset()
+
+
+def fetch(url: str, limits: Limits) -> Fetched:
+    """The file at *url*, an http or https address on its usual port. Raises FetchRefused."""
+    deadline = monotonic() + limits.seconds
+    for _ in range(_MOST_REDIRECTS + 1):
+        answer = _ask(url, limits, deadline)
+        if isinstance(answer, Fetched):
+            return answer
+        if url.startswith("https:") and not answer.startswith("https:"):
+            raise FetchRefused("address", answer)
+        url = answer
+    raise FetchRefused("redirects", url)
+
+
+def _ask(url: str, limits: Limits, deadline: float) -> Fetched | str:
+    """The file, or the address it is now at."""
+    scheme, host, port, target = _parts(url, limits)
+    address = _resolve(host, port, limits)
+    left = deadline - monotonic()
+    if left <= 0:
+        raise FetchRefused("time", host)
+    try:
+        with _connect(scheme, host, str(address), port, left) as connected:
+            # A server that gives one byte now and then never runs into the time-out of a read.
+            timer = Timer(left, _hang_up, (connected,))
+            timer.start()
+            try:
+                if isinstance(connected, ssl.SSLSocket):
+                    connected.do_handshake()
+                return _talk(connected, host, port, target, url, limits)
+            finally:
+                timer.cancel()
+    except (OSError, HTTPException) as fault:
+        reason = "time" if monotonic() >= deadline else "connection"
+        raise FetchRefused(reason, f"{host}: {fault}") from fault
+
+
+def _connect(scheme: str, host: str, address: str, port: int, seconds: float) -> socket.socket:
+    plain = socket.create_connection((address, port), timeout=seconds)
+    if scheme == "http":
+        return plain
+    context = ssl.create_default_context()
+    return context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+
+
+def _parts(url: str, limits: Limits) -> tuple[str, str, int, str]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except (ValueError, UnicodeError):
+        raise FetchRefused("address", url) from None
+    if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+        raise FetchRefused("address", url)
+    usual = _PORTS[parts.scheme]
+    if port not in {None, usual, *limits.ports}:
+        raise FetchRefused("port", str(port))
+    target = parts.path or "/"
+    target += f"?{parts.query}" if parts.query else ""
+    if not target.isprintable() or " " in target or not target.isascii():
+        raise FetchRefused("address", url)
+    return parts.scheme, host, port or usual, target
+
+
+def _resolve(host: str, port: int, limits: Limits) -> Address:
+    """The address to connect to. One that is not allowed among those of a name refuses them all."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as fault:
+        raise FetchRefused("connection", f"{host}: {fault}") from fault
+    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    if not addresses or not all(map(limits.is_allowed, addresses)):
+        raise FetchRefused("network", host)
+    return addresses[0]
+
+
+def _talk(
+    connected: socket.socket, host: str, port: int, target: str, url: str, limits: Limits
+) -> Fetched | str:
+    connection = HTTPConnection(host, port)
+    connection.sock = connected
+    headers = {"User-Agent": "Grappe", "Accept": "*/*", "Accept-Encoding": "identity"}
+    connection.request("GET", target, headers=headers)
+    answer = connection.getresponse()
+    location = answer.getheader("Location")
+    if answer.status in _REDIRECTS and location:
+        return urljoin(url, location)
+    if answer.status != 200:
+        raise FetchRefused("status", str(answer.status))
+    encoding = answer.getheader("Content-Encoding", "identity")
+    if encoding.lower() != "identity":
+        raise FetchRefused("encoding", encoding)
+    return Fetched(_name(answer, url), _read(answer, limits.most_bytes), url)
+
+
+def _read(answer: HTTPResponse, most: int) -> bytes:
+    blocks, total = [], 0
+    while block := answer.read(_BLOCK):
+        total += len(block)
+        if total > most:
+            raise FetchRefused("size", f"{most / 1e6:.0f} MB")
+        blocks.append(block)
+    if answer.length:
+        raise FetchRefused("connection", f"{answer.length} bytes missing")
+    return b"".join(blocks)
+
+
+def _name(answer: HTTPResponse, url: str) -> str:
+    """The name that the server gives the file, or the last part of its address."""
+    message = Message()
+    message["Content-Disposition"] = answer.getheader("Content-Disposition", "")
+    return message.get_filename() or unquote(PurePosixPath(urlsplit(url).path).name) or "list"
+
+
+def _hang_up(connected: socket.socket) -> None:
+    try:
+        # The plain socket's own: a TLS one would first put its session aside, under the feet of its reader.
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
+    except OSError:
+        return
