@@ -189,6 +189,8 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
 
     os.environ.setdefault("GRAPPE_HOME", str(home))
     os.environ.setdefault("GRAPPE_CONTACT_EMAIL", "corrections@example.org")
+    # Everybody can try every role; a real deployment asks a second factor of those who can do most.
+    os.environ.setdefault("GRAPPE_TWO_FACTOR_ROLES", "")
     home.mkdir(parents=True, exist_ok=True)
     workspace = shipped_folder("demo") / "quebec"
     _build(workspace, home / "ecosystem", language)

@@ -28,7 +28,8 @@ def messages_of(path: Path) -> set[tuple[str | None, str]]:
     """The (context, message) pairs that a Python file or a template asks to translate."""
     text = path.read_text("utf-8")
     if path.suffix != ".py":
-        text = templatize(text, origin=str(path))
+        # The template's own indentation is not Python's.
+        text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
     found = set()
     for _, message, _, context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
         found.add((context, message[0] if isinstance(message, tuple) else message))

@@ -14,6 +14,8 @@ def _files_of_the_test(settings, tmp_path):
     """Nothing is written outside the test's own folder, and static names are plain."""
     (tmp_path / "static").mkdir()
     settings.GRAPPE_HOME = tmp_path
+    # The policy of second factors has tests of its own.
+    settings.TWO_FACTOR_ROLES = frozenset()
     settings.STATIC_ROOT = tmp_path / "static"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CACHES = {

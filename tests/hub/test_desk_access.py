@@ -5,11 +5,11 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from grappe.hub.people import matrix
-from grappe.hub.people.models import RoleName
+from grappe.hub.people.models import Invitation, RoleName
 from grappe.hub.registry import queries
 from grappe.hub.registry.indexing import rebuild_index
 from grappe.hub.registry.loading import load_ecosystem
-from grappe.hub.registry.models import Organisation, Statement
+from grappe.hub.registry.models import ConfirmationRequest, Contact, Membership, Organisation, Statement
 from hub.desk_fixtures import named, person, rows
 from workspaces import build_ecosystem
 
@@ -51,7 +51,39 @@ NEEDS = {
     "desk_retract_source": ("retract", "source"),
     "desk_restore_source": ("retract", "source"),
     "desk_due": ("retract", "source"),
+    "desk_tag": ("edit", "organisation"),
+    "desk_grid": ("edit", "organisation"),
+    "desk_save_view": ("consult", "organisation"),
+    "desk_delete_view": ("consult", "organisation"),
+    "desk_members": ("consult", "membership"),
+    "desk_member": ("consult", "membership"),
+    "desk_record_membership": ("record", "membership"),
+    "desk_change_membership": ("record", "membership"),
+    "desk_withdraw_membership": ("record", "membership"),
+    "desk_add_contact": ("write", "contact"),
+    "desk_withdraw_contact": ("write", "contact"),
+    "desk_invite": ("invite", "account"),
+    "desk_ask": ("ask", "confirmation"),
+    "desk_review": ("decide", "proposal"),
+    "desk_proposal": ("decide", "proposal"),
+    "desk_claim": ("decide", "claim"),
+    "desk_handle_answer": ("decide", "proposal"),
+    "desk_accounts": ("invite", "account"),
+    "desk_account": ("administer", "account"),
+    "desk_revoke_role": ("administer", "account"),
+    "desk_withdraw_invitation": ("invite", "account"),
 }
+#: Opened by a signed link, or asked by anybody: their own tests say to whom they answer.
+PUBLIC_FORMS = ("claim", "claim_confirm", "confirm", "invitation")
+#: For any account; what an organisation's people do is asked of the organisation itself.
+ACCOUNT = ("account", "member_home")
+REPRESENTING = (
+    "member_organisation",
+    "propose",
+    "withdraw_proposal",
+    "confirm_mine",
+    "invite_colleague",
+)
 ROLES = [*RoleName.values, matrix.VISITOR]
 
 
@@ -101,6 +133,15 @@ def addresses():
         "desk_retract_source": ["membres"],
         "desk_restore_source": ["membres"],
         "desk_due": ["membres"],
+        "desk_grid": ["website"],
+        "desk_delete_view": [999_999],
+        **{name: [institute.pk] for name in ("desk_member", "desk_record_membership", "desk_add_contact")},
+        **{name: [institute.pk] for name in ("desk_invite", "desk_ask")},
+        "desk_change_membership": [institute.pk, 999_999],
+        "desk_withdraw_membership": [institute.pk, 999_999],
+        "desk_withdraw_contact": [institute.pk, 999_999],
+        **{name: [999_999] for name in ("desk_proposal", "desk_claim", "desk_handle_answer")},
+        **{name: [999_999] for name in ("desk_account", "desk_revoke_role", "desk_withdraw_invitation")},
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in NEEDS}
 
@@ -121,8 +162,9 @@ def is_refused(answer):
 
 
 def test_every_address_of_ours_is_in_the_matrix():
-    assert our_names() - set(NEEDS) == {"sitemap", "sitemaps"} & our_names()
-    assert set(NEEDS) - our_names() == set()
+    elsewhere = {"sitemap", "sitemaps", *PUBLIC_FORMS, *ACCOUNT, *REPRESENTING}
+    assert our_names() - set(NEEDS) == elsewhere & our_names()
+    assert ({*NEEDS, *elsewhere} - {"sitemap", "sitemaps"}) - our_names() == set()
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -189,4 +231,39 @@ def test_nobody_puts_an_organisation_into_a_cluster_that_is_not_theirs(registry,
     }
     client = client_of(noon, "editor", "aero")
     assert is_refused(client.post(reverse("desk_correct", args=[planes.pk, "cluster"]), typed))
+    assert Statement.objects.filter(origin="hub").count() == 0
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_pages_of_an_organisations_people_answer_to_them_alone(registry, noon, role):
+    institute = Organisation.objects.get(acronym="IFO")
+    client, before = client_of(noon, role), rows()
+    urls = [
+        reverse("member_organisation", args=[institute.pk]),
+        reverse("propose", args=[institute.pk, "website"]),
+        reverse("withdraw_proposal", args=[institute.pk, 999_999]),
+        reverse("confirm_mine", args=[institute.pk]),
+        reverse("invite_colleague", args=[institute.pk]),
+    ]
+    for url in urls:
+        for answer in (client.get(url), client.post(url)):
+            assert answer.status_code in ((302,) if role == matrix.VISITOR else (404, 405)), url
+    for name in ACCOUNT:
+        assert client.get(reverse(name)).status_code == (302 if role == matrix.VISITOR else 200)
+    assert rows() == before
+
+
+def test_a_role_held_for_another_cluster_decides_nothing_of_an_organisations_people(registry, noon):
+    planes = Organisation.objects.get(name_fr="Avions Imaginaires")
+    client = client_of(noon, "manager", "optonique")
+    typed = {"membership-cluster": "aero", "membership-kind": "regular", "membership-starts_on": "2026-01-01"}
+    client.post(reverse("desk_record_membership", args=[planes.pk]), {**typed, "membership-dues": "paid"})
+    contact = {"contact-cluster": "aero", "contact-name": "Personne Fictive"}
+    client.post(reverse("desk_add_contact", args=[planes.pk]), contact)
+    address = {"address-email": "personne@example.org", "address-language": "fr"}
+    assert is_refused(client.post(reverse("desk_invite", args=[planes.pk]), address))
+    assert is_refused(client.post(reverse("desk_ask", args=[planes.pk]), address))
+    client.post(reverse("desk_tag"), {"organisation": [planes.pk], "tag": "sector:laser", "why": "essai"})
+    kept = [model.objects.count() for model in (Membership, Contact, ConfirmationRequest, Invitation)]
+    assert kept == [0, 0, 0, 0]
     assert Statement.objects.filter(origin="hub").count() == 0

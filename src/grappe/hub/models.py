@@ -1,7 +1,7 @@
 """Every model of the hub, gathered so that Django finds them under one app label."""
 
 from grappe.hub.journal.models import Entry
-from grappe.hub.people.models import Role, User
+from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
     NewsIndexPage,
@@ -12,41 +12,54 @@ from grappe.hub.public.models import (
 )
 from grappe.hub.registry.models import (
     Belonging,
+    Claim,
     Code,
+    ConfirmationRequest,
+    Contact,
     Document,
     Import,
     Inverse,
     Judgement,
     Load,
+    Membership,
     Note,
     Organisation,
     Passage,
     Pending,
+    Proposal,
     Record,
     Redirect,
+    SavedView,
     Source,
     Statement,
 )
 
 __all__ = [
     "Belonging",
+    "Claim",
     "Code",
+    "ConfirmationRequest",
+    "Contact",
     "Document",
     "Entry",
     "HomePage",
     "Import",
     "Inverse",
+    "Invitation",
     "Judgement",
     "Load",
+    "Membership",
     "NewsIndexPage",
     "NewsPage",
     "Note",
     "Organisation",
     "Passage",
     "Pending",
+    "Proposal",
     "Record",
     "Redirect",
     "Role",
+    "SavedView",
     "SectorTextIndexPage",
     "SectorTextPage",
     "Source",

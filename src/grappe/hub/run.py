@@ -73,8 +73,11 @@ def publish_editorial(path: Path) -> int:
 def demo_log_ins() -> list[str]:
     """One line a demo account, with its new password."""
     from grappe.hub.people.actions import create_demo_users
+    from grappe.hub.registry.models import Organisation
 
-    return [f"  {login.username:<22} {login.password}" for login in create_demo_users(at=_now())]
+    institute = Organisation.objects.filter(acronym="INO").first()
+    made = create_demo_users(at=_now(), organisation=institute.pk if institute else "")
+    return [f"  {login.username:<22} {login.password}" for login in made]
 
 
 def work(*, once: bool = False) -> None:

@@ -1,7 +1,7 @@
 """What the hub adds to Wagtail's shell; each slice's part is in its ``desk.py``."""
 
 from django.templatetags.static import static
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
@@ -15,9 +15,14 @@ def desk_css() -> SafeString:
     return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(each),) for each in sheets))
 
 
+def desk_js() -> SafeString:
+    """The keyboard of the desk's tables."""
+    return format_html('<script type="module" src="{}"></script>', static("grappe/js/desk.js"))
+
+
 hooks.register("before_publish_page", desk.refuse_english_first)
 hooks.register("insert_global_admin_css", desk_css)
+hooks.register("insert_global_admin_js", desk_js)
 hooks.register("register_admin_urls", registry_desk.urls)
-hooks.register("register_admin_menu_item", registry_desk.organisations_item)
-hooks.register("register_admin_menu_item", registry_desk.sources_item)
-hooks.register("register_admin_menu_item", registry_desk.imports_item)
+for _item in registry_desk.menu_items():
+    hooks.register("register_admin_menu_item", lambda item=_item: item)

@@ -30,6 +30,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("GRAPPE_LANGUAGE", "fr", "Default language of the site: fr or en."),
     Setting("GRAPPE_TIME_ZONE", "America/Toronto", "Time zone in which dates are shown."),
+    Setting(
+        "GRAPPE_TWO_FACTOR_ROLES",
+        "administrator,manager",
+        "Roles that may not enter the desk without a second factor, comma-separated.",
+    ),
     Setting("GRAPPE_LOG_LEVEL", "INFO", "Least severe level that is logged to standard error."),
     Setting("GRAPPE_IMPORT_ROWS", "200000", "Rows that a list brought at the desk may have."),
     Setting("GRAPPE_IMPORT_MEGABYTES", "50", "Size that such a list may have."),

@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -58,6 +60,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "grappe.hub.people.two_factors.TwoFactorMiddleware",
 ]
 
 ROOT_URLCONF = "grappe.hub.config.urls"
@@ -116,7 +120,13 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+MFA_TOTP_ISSUER = "Grappe"
+# Accounts are opened from a link sent to their address, or by administrators: the address is known.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+TWO_FACTOR_ROLES = frozenset(environment.words_of(environment.value("GRAPPE_TWO_FACTOR_ROLES")))
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Grappe] "
+# Beside allauth's own limits of log-ins, password resets and the like.
+ACCOUNT_RATE_LIMITS = {"claim": "10/h/ip,3/d/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.value("GRAPPE_TRUSTED_PROXIES"))
 
 # ── Languages ─────────────────────────────────────────────────────────────────────────────────────

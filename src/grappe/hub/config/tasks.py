@@ -1,10 +1,22 @@
 """Background tasks: Django's own from 6.0, their backport before. The database keeps the queue."""
 
+from typing import Any
+
 import django
+from django.db import transaction
+from django.utils.module_loading import import_string
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
 else:
     from django_tasks import task  # type: ignore[no-redef]
 
-__all__ = ["task"]
+__all__ = ["enqueue_on_commit", "task"]
+
+
+def enqueue_on_commit(path: str, *arguments: Any) -> None:
+    """Enqueue the task at the dotted *path* once the transaction at hand is committed.
+
+    Actions name the tasks that follow them: tasks import actions, not the other way.
+    """
+    transaction.on_commit(lambda: import_string(path).enqueue(*arguments))

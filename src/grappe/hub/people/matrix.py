@@ -25,6 +25,15 @@ import            prepare     yes           yes     yes    no     no            
 import            confirm     yes           yes     no     no     no             no     no
 note              read        yes           yes     yes    yes    no             no     no
 note              write       yes           yes     yes    no     no             no     no
+contact           read        yes           yes     yes    yes    no             no     no
+contact           write       yes           yes     yes    no     no             no     no
+membership        consult     yes           yes     yes    yes    no             no     no
+membership        record      yes           yes     yes    no     no             no     no
+claim             decide      yes           yes     no     no     no             no     no
+proposal          make        no            no      no     no     yes            no     no
+proposal          decide      yes           yes     yes    no     no             no     no
+confirmation      ask         yes           yes     yes    no     no             no     no
+account           invite      yes           yes     no     no     no             no     no
 account           administer  yes           no      no     no     no             no     no
 """
 Cells = Mapping[str, str]

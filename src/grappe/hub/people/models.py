@@ -57,3 +57,28 @@ class Role(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.name}{' · ' + self.cluster if self.cluster else ''}"
+
+
+class Invitation(models.Model):
+    """Somebody is invited to open an account that holds a role; answered once, from a signed link."""
+
+    email = models.EmailField(_("email address"))
+    name = models.CharField(_("role"), max_length=20, choices=RoleName.choices)
+    cluster = models.CharField(_("cluster code"), max_length=60, blank=True)
+    organisation = models.CharField(_("organisation represented"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="fr")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    invited_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-invited_at", "-id"]
+
+    def __str__(self):
+        return f"{self.email} · {self.name}"

@@ -2,13 +2,18 @@
 
 from typing import TypeAlias
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from grappe.hub.people.matrix import VISITOR, cells
-from grappe.hub.people.models import Role, RoleName, User
+from grappe.hub.people.models import Invitation, Role, RoleName, User
 
 Visitor: TypeAlias = User | AnonymousUser
+
+
+class NotAllowed(Exception):  # noqa: N818
+    """The matrix does not let this person do this to this object."""
 
 
 def roles_of(user: Visitor) -> tuple[Role, ...]:
@@ -86,6 +91,53 @@ def may_represent(user: Visitor, organisation: str) -> bool:
     return any(
         role.name == RoleName.REPRESENTATIVE and role.organisation == organisation for role in roles_of(user)
     )
+
+
+def may_invite(user: Visitor, name: str, cluster: str, organisation: str) -> bool:
+    """Whether *user* may invite somebody to the role *name*, for *cluster* or for *organisation*.
+
+    Administrators: any role. Managers: the desk's lesser roles in their own clusters, and representatives.
+    Representatives: colleagues for the organisation that they represent.
+    """
+    if may_administer(user):
+        return True
+    if name == RoleName.REPRESENTATIVE:
+        return bool(organisation) and (may(user, "invite", "account") or may_represent(user, organisation))
+    lesser = name in {RoleName.EDITOR, RoleName.VIEWER} and bool(cluster)
+    return lesser and may(user, "invite", "account", cluster)
+
+
+def role_label(name: str) -> str:
+    """What the role *name* is called, in the active language."""
+    return str(RoleName(name).label)
+
+
+def must_use_two_factors(user: Visitor) -> bool:
+    """Whether the deployment's policy asks a second factor of *user*: they hold one of the roles it names."""
+    return any(role.name in settings.TWO_FACTOR_ROLES for role in roles_of(user))
+
+
+def visible_accounts(user: Visitor) -> QuerySet[User]:
+    """The accounts that *user* may see, with the roles they ``held``, by name: two queries.
+
+    Administrators: all. Managers: those that hold a role for one of their clusters.
+    """
+    held = Prefetch("roles", Role.objects.filter(revoked_at=None), to_attr="held")
+    found = User.objects.prefetch_related(held).order_by("username")
+    if may_administer(user):
+        return found
+    clusters = clusters_where(user, "invite", "account")
+    theirs = Role.objects.filter(revoked_at=None).exclude(cluster="")
+    if clusters is not None:
+        theirs = theirs.filter(cluster__in=clusters)
+    return found.filter(pk__in=theirs.values("user"))
+
+
+def open_invitations(user: Visitor) -> QuerySet[Invitation]:
+    """The invitations that wait for an answer and that *user* may see: those of the clusters they manage."""
+    waiting = Invitation.objects.filter(answered_at=None, withdrawn_at=None).select_related("invited_by")
+    clusters = clusters_where(user, "invite", "account")
+    return waiting if clusters is None else waiting.filter(cluster__in=clusters)
 
 
 def _is_superuser(user: Visitor) -> bool:

@@ -13,9 +13,15 @@ from django.db import connection, models
 
 from grappe.hub.registry.models import (
     Belonging,
+    Claim,
+    ConfirmationRequest,
+    Contact,
     Judgement,
+    Membership,
+    Note,
     Organisation,
     Pending,
+    Proposal,
     Record,
     Redirect,
     Source,
@@ -122,6 +128,16 @@ def _project(ids: list[str], judged: Judged) -> None:
     Record.objects.bulk_update(records, ["organisation"], batch_size=500)
     Organisation.objects.filter(id__in=wanted - present).delete()
     refresh_belongings(sorted(present))
+
+
+def written_about() -> set[str]:
+    """The records that people said, judged or kept something about: they stay whatever a source says."""
+    kept = (Note, Contact, Membership, Claim, Proposal, ConfirmationRequest)
+    found = set(Statement.objects.filter(origin="hub").values_list("entity", flat=True))
+    for model in kept:
+        found |= set(model._default_manager.values_list("entity", flat=True))
+    judged = Judgement.objects.filter(origin="hub").values_list("left", "right")
+    return found | {entity for pair in judged for entity in pair}
 
 
 def store_redirects(redirects: Mapping[str, str]) -> None:

@@ -1,5 +1,6 @@
 """What was done to an organisation or a source, and what would happen if a source went."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,8 +8,19 @@ from django.db.models import Q, QuerySet
 
 from grappe.hub.journal.models import Entry
 from grappe.hub.journal.queries import entries_of
-from grappe.hub.people.queries import Visitor
-from grappe.hub.registry.models import Judgement, Organisation, Record, Source, Statement
+from grappe.hub.people.queries import Visitor, clusters_where
+from grappe.hub.registry.models import (
+    Claim,
+    ConfirmationRequest,
+    Contact,
+    Judgement,
+    Membership,
+    Organisation,
+    Proposal,
+    Record,
+    Source,
+    Statement,
+)
 from grappe.hub.registry.queries import Dossier, visible_notes, visible_organisations
 
 
@@ -28,7 +40,7 @@ def judgements_about(dossier: Dossier) -> list[Judgement]:
 
 
 def timeline_of(user: Visitor, dossier: Dossier, undoable: frozenset[str]) -> list[Moment]:
-    """The journal of an organisation, latest first: four queries."""
+    """The journal of an organisation, latest first: nine queries."""
     written = Statement.objects.filter(entity__in=dossier.entities, origin="hub")
     judged = Judgement.objects.filter(
         Q(left__in=dossier.entities) | Q(right__in=dossier.entities), origin="hub"
@@ -39,8 +51,26 @@ def timeline_of(user: Visitor, dossier: Dossier, undoable: frozenset[str]) -> li
         "judgement": list(judged.values_list("pk", flat=True)),
         "note": list(notes.order_by().values_list("pk", flat=True)),
         "source": [source.pk for source in dossier.sources],
+        **_of_members(user, dossier.entities),
     }
     return _moments(entries_of(objects), undoable)
+
+
+def _of_members(user: Visitor, entities: Sequence[str]) -> dict[str, list[object]]:
+    """The members' side of an organisation: what this person may consult of it. Five queries."""
+    kept: dict[str, QuerySet[Any]] = {
+        "proposal": Proposal.objects.filter(entity__in=entities),
+        "claim": Claim.objects.filter(entity__in=entities),
+        "confirmation": ConfirmationRequest.objects.filter(entity__in=entities),
+        "membership": _in_clusters(Membership.objects.filter(entity__in=entities), user, "membership"),
+        "contact": _in_clusters(Contact.objects.filter(entity__in=entities), user, "contact"),
+    }
+    return {kind: list(rows.order_by().values_list("pk", flat=True)) for kind, rows in kept.items()}
+
+
+def _in_clusters(rows: QuerySet[Any], user: Visitor, kind: str) -> QuerySet[Any]:
+    clusters = clusters_where(user, "consult" if kind == "membership" else "read", kind)
+    return rows if clusters is None else rows.filter(cluster__in=clusters)
 
 
 def timeline_of_source(source: Source, undoable: frozenset[str]) -> list[Moment]:

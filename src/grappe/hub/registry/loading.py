@@ -23,6 +23,7 @@ from grappe.hub.registry.deriving import (
     derive_again,
     one_at_a_time,
     refresh_belongings,
+    written_about,
 )
 from grappe.hub.registry.importing.relinking import kept_up_here, link_imports_again
 from grappe.hub.registry.models import (
@@ -30,7 +31,6 @@ from grappe.hub.registry.models import (
     Document,
     Judgement,
     Load,
-    Note,
     Organisation,
     Passage,
     Record,
@@ -194,7 +194,7 @@ def _load_organisations(folder: Path) -> int:
 def _let_go(absent: set[str]) -> None:
     """Take away the organisations that no source speaks of any more, but those people wrote about."""
     kept = set()
-    for entities in batches(sorted(_written_about())):
+    for entities in batches(sorted(_said_here())):
         kept |= set(Record.objects.filter(entity__in=entities).values_list("organisation_id", flat=True))
     for ids in batches(sorted(absent - kept), 500):
         Record.objects.filter(organisation__in=ids).delete()
@@ -202,18 +202,16 @@ def _let_go(absent: set[str]) -> None:
     Redirect.objects.filter(former__in=Organisation.objects.values("id")).delete()
 
 
-def _written_about() -> set[str]:
-    statements = Statement.objects.exclude(origin=_LOADED).values_list("entity", flat=True).distinct()
-    return {*statements, *Note.objects.values_list("entity", flat=True)}
+def _said_here() -> set[str]:
+    """The records that people, or lists imported here, say something about."""
+    kept_up = Statement.objects.filter(source__in=kept_up_here()).values_list("entity", flat=True)
+    return {*written_about(), *kept_up.distinct()}
 
 
 def _in_peoples_hands() -> set[str]:
-    """The records whose organisations are not what the folder says: written about, judged, or unsourced."""
-    judged = Judgement.objects.filter(origin="hub").values_list("left", "right")
+    """The records whose organisations are not what the folder says: said of here, judged, or unsourced."""
     unsourced = Statement.objects.exclude(source__retracted_at="").values_list("entity", flat=True)
-    kept_up = Statement.objects.filter(source__in=kept_up_here()).values_list("entity", flat=True)
-    pairs = (entity for pair in judged for entity in pair)
-    return {*_written_about(), *unsourced.distinct(), *kept_up.distinct(), *pairs}
+    return {*_said_here(), *unsourced.distinct()}
 
 
 def _upsert(model: type[models.Model], rows: list[Any], *, leave: set[str] = frozenset()) -> int:  # type: ignore[assignment]

@@ -23,6 +23,7 @@ from grappe.hub.registry.models import (
     Organisation,
     Record,
     Redirect,
+    SavedView,
     Source,
     Statement,
 )
@@ -117,6 +118,11 @@ def current_id(canonical_id: str) -> str:
         canonical_id = found.current
         followed.add(canonical_id)
     return canonical_id
+
+
+def organisation_of(entity: str) -> Organisation | None:
+    """The organisation that the record *entity* is of now; None when it is of none any more."""
+    return Organisation.objects.filter(records=entity).first()
 
 
 def dossier_of(user: Visitor, canonical_id: str) -> Dossier:
@@ -232,8 +238,39 @@ def version_of(entities: Collection[str], prop: str) -> str:
     standing = Statement.objects.filter(
         entity__in=entities, property=prop, retracted_at="", source__retracted_at=""
     )
-    rows = standing.order_by("id").values_list("id", "rank")
+    return _fingerprint(prop, entities, standing.order_by("id").values_list("id", "rank"))
+
+
+def _fingerprint(prop: str, entities: Collection[str], rows: Iterable[tuple[str, str]]) -> str:
     return hash_id(prop, *sorted(entities), *(f"{key} {rank}" for key, rank in rows))
+
+
+def first_values(
+    user: Visitor, organisations: Sequence[Organisation], prop: str
+) -> list[tuple[Organisation, str, str]]:
+    """Each of *organisations*, the value of *prop* its page shows first ("" if none), and its version.
+
+    Two queries, however many they are.
+    """
+    records = Record.objects.filter(organisation__in=organisations)
+    owner = dict(records.values_list("entity", "organisation"))
+    standing = Statement.objects.filter(
+        entity__in=owner, property=prop, retracted_at="", source__retracted_at=""
+    ).select_related("source")
+    told: dict[str, list[Statement]] = {}
+    for statement in standing.order_by("id"):
+        told.setdefault(owner[statement.entity], []).append(statement)
+    entities: dict[str, list[str]] = {}
+    for entity, key in owner.items():
+        entities.setdefault(key, []).append(entity)
+    readable = visibilities_of(user)
+    found = []
+    for each in organisations:
+        said = told.get(each.pk, [])
+        shown = min((s for s in said if s.visibility in readable), key=_preference, default=None)
+        version = _fingerprint(prop, entities.get(each.pk, []), ((s.id, s.rank) for s in said))
+        found.append((each, shown.value if shown else "", version))
+    return found
 
 
 def statements_of_source(user: Visitor, source: Source) -> QuerySet[Statement]:
@@ -295,3 +332,14 @@ def current_manifest() -> dict[str, Any]:
     """The manifest of the ecosystem loaded last; empty before the first load."""
     latest = Load.objects.only("manifest").first()
     return latest.manifest if latest else {}
+
+
+def visible_views(user: Visitor) -> QuerySet[SavedView]:
+    """The saved views of *user*, and those shared with the clusters whose staff they are."""
+    if not user.is_authenticated:
+        return SavedView.objects.none()
+    shared = ~Q(cluster="")
+    clusters = clusters_where(user, "consult", "organisation")
+    if clusters is not None:
+        shared = Q(cluster__in=clusters)
+    return SavedView.objects.filter(Q(owner=user) | shared).select_related("owner")

@@ -7,6 +7,7 @@ from django.db import transaction
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
 from grappe.hub.registry.access import may_withdraw_note, may_write_note, require
+from grappe.hub.registry.actions.records import first_record, put_away
 from grappe.hub.registry.models import Note, Organisation
 
 
@@ -14,7 +15,7 @@ from grappe.hub.registry.models import Note, Organisation
 def write_note(*, organisation: Organisation, cluster: str, text: str, actor: User, at: datetime) -> Note:
     """Add a note that only the staff of *cluster* reads; returns it. Raises NotAllowed."""
     require(may_write_note(actor, cluster))
-    entity = organisation.records.order_by("entity").values_list("entity", flat=True)[0]
+    entity = first_record(organisation)
     note = Note.objects.create(entity=entity, cluster=cluster, text=text, author=actor, at=at)
     _write_line(note, "write_note", actor, at)
     return note
@@ -24,9 +25,7 @@ def write_note(*, organisation: Organisation, cluster: str, text: str, actor: Us
 def withdraw_note(*, note: Note, actor: User, at: datetime) -> Note:
     """Put *note* out of sight; returns it. Its author or a manager of its cluster may. Raises NotAllowed."""
     require(may_withdraw_note(actor, note))
-    if note.withdrawn_at is None:
-        note.withdrawn_at = at
-        note.save(update_fields=["withdrawn_at"])
+    if put_away(note, at):
         _write_line(note, "withdraw_note", actor, at)
     return note
 
@@ -35,9 +34,7 @@ def withdraw_note(*, note: Note, actor: User, at: datetime) -> Note:
 def restore_note(*, note: Note, actor: User, at: datetime) -> Note:
     """Show a withdrawn note again; returns it. Raises NotAllowed."""
     require(may_withdraw_note(actor, note))
-    if note.withdrawn_at is not None:
-        note.withdrawn_at = None
-        note.save(update_fields=["withdrawn_at"])
+    if put_away(note, None):
         _write_line(note, "restore_note", actor, at)
     return note
 

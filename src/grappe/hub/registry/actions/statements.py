@@ -17,8 +17,13 @@ from grappe.hub.registry.queries import version_of
 from grappe.statements import Statement as CoreStatement
 from grappe.statements.records import as_row
 
-#: The source of what the staff knows by itself.
+#: The source of what the staff knows by itself, and that of what organisations say of themselves here.
 OWN_SOURCE = "grappe-desk"
+MEMBERS_SOURCE = "grappe-members"
+_TITLES = {
+    OWN_SOURCE: "Corrections du secrétariat",
+    MEMBERS_SOURCE: "Déclarations des organisations",
+}
 _AFTER_ALL = 1_000_000
 
 
@@ -45,6 +50,7 @@ class Correction:
     source: str = OWN_SOURCE
     asserted_by: str = ""
     visibility: str = "public"
+    method: str = "curated"
 
 
 @transaction.atomic
@@ -56,26 +62,65 @@ def correct_value(
     Staff of one of the organisation's clusters may. Raises NotAllowed; Changed when *version* is not the
     property's any more, so that two editors never lose work silently.
     """
+    require_correcting(actor, organisation, correction)
+    entities = _lock_records(organisation)
+    if version != version_of(entities, correction.property):
+        raise Changed
+    statement, former = state_value(entities, correction, at)
+    _apply([statement])
+    write_correction(statement, correction, former, actor, at)
+    return statement
+
+
+def require_correcting(actor: User, organisation: Organisation, correction: Correction) -> None:
+    """Raise NotAllowed unless *actor* may make *correction* to *organisation*."""
     require(may_do(actor, "edit", organisation))
     if correction.property == "cluster":
         # Nobody puts an organisation into a cluster that is not theirs.
         require(may_edit(actor, correction.value))
-    entities = _lock_records(organisation)
-    if version != version_of(entities, correction.property):
-        raise Changed
+
+
+def state_value(
+    entities: list[str], correction: Correction, at: datetime
+) -> tuple[Statement, list[Statement]]:
+    """Add the statement of *correction* about *entities*; returns it and those that stand back for it.
+
+    Nothing is derived: the caller does that once for all it states.
+    """
     former = _yield_place(entities, correction)
-    entity = former[0].entity if former else entities[0]
-    statement = _store(entity, correction, at)
-    _apply(statement)
+    return _store(former[0].entity if former else entities[0], correction, at), former
+
+
+def write_correction(
+    statement: Statement,
+    correction: Correction,
+    former: list[Statement],
+    actor: User,
+    at: datetime,
+    batch: str = "",
+) -> None:
+    """The journal's line of a correction; *batch* names those made together."""
     data = {
         "property": statement.property,
         "value": statement.value,
         "reason": correction.reason,
         "stood_back": [each.id for each in former],
+        **({"batch": batch} if batch else {}),
     }
     record(
         actor=actor, at=at, verb="correct_value", object_kind="statement", object_id=statement.id, data=data
     )
+
+
+@transaction.atomic
+def declare_value(*, organisation: Organisation, correction: Correction, at: datetime) -> Statement:
+    """Add what an organisation itself said and show it first; returns the statement.
+
+    Called by actions whose caller proved to speak for it (a signed link, a representative's role): they write
+    the journal line.
+    """
+    statement, _ = state_value(_lock_records(organisation), correction, at)
+    _apply([statement])
     return statement
 
 
@@ -85,14 +130,23 @@ def retract_statement(*, statement: Statement, reason: str, actor: User, at: dat
 
     Raises NotAllowed, NotCurated. A statement already retracted stays as it is.
     """
-    _require_editor(actor, statement)
-    if statement.origin != "hub":
-        raise NotCurated
-    if not statement.retracted_at:
+    return retract_statements(statements=[statement], reason=reason, actor=actor, at=at)[0]
+
+
+@transaction.atomic
+def retract_statements(
+    *, statements: list[Statement], reason: str, actor: User, at: datetime
+) -> list[Statement]:
+    """Take back each of *statements*, deriving what they say once; returns them. As ``retract_statement``."""
+    for statement in statements:
+        _require_editor(actor, statement)
+        if statement.origin != "hub":
+            raise NotCurated
+    standing = [statement for statement in statements if not statement.retracted_at]
+    for statement in standing:
         statement.retracted_at = at.date().isoformat()
         statement.save(update_fields=["retracted_at"])
         back = _stand_again(statement)
-        _apply(statement)
         data = {"property": statement.property, "value": statement.value, "reason": reason, "back": back}
         record(
             actor=actor,
@@ -102,7 +156,8 @@ def retract_statement(*, statement: Statement, reason: str, actor: User, at: dat
             object_id=statement.id,
             data=data,
         )
-    return statement
+    _apply(standing)
+    return statements
 
 
 @transaction.atomic
@@ -117,7 +172,7 @@ def restore_statement(*, statement: Statement, actor: User, at: datetime) -> Sta
         _yield_place(entities, same)
         statement.retracted_at, statement.rank = "", "preferred"
         statement.save(update_fields=["retracted_at", "rank"])
-        _apply(statement)
+        _apply([statement])
         data = {"property": statement.property, "value": statement.value}
         record(
             actor=actor,
@@ -175,7 +230,8 @@ def _stand_again(statement: Statement) -> list[str]:
 
 
 def _store(entity: str, correction: Correction, at: datetime) -> Statement:
-    source = own_source() if correction.source == OWN_SOURCE else Source.objects.get(pk=correction.source)
+    ours = correction.source in _TITLES
+    source = own_source(correction.source) if ours else Source.objects.get(pk=correction.source)
     day = at.date().isoformat()
     core = CoreStatement(
         entity=entity,
@@ -187,7 +243,7 @@ def _store(entity: str, correction: Correction, at: datetime) -> Statement:
         original_value=correction.original_value or None,
         valid_from=correction.valid_from or None,
         valid_to=correction.valid_to or None,
-        method="curated",
+        method=correction.method,  # type: ignore[arg-type]
         first_seen=day,
         last_seen=day,
         rank="preferred",
@@ -207,14 +263,14 @@ def _store(entity: str, correction: Correction, at: datetime) -> Statement:
     return stored
 
 
-def own_source() -> Source:
-    """The source of what the secretariat itself says, made when it is first needed."""
+def own_source(key: str = OWN_SOURCE) -> Source:
+    """The source of what the secretariat, or the organisations, say here; made when it is first needed."""
     latest = Load.objects.only("manifest").first()
     workspace = latest.manifest.get("workspace", {}) if latest else {}
     found, _ = Source.objects.get_or_create(
-        id=OWN_SOURCE,
+        id=key,
         defaults={
-            "title": "Corrections du secrétariat",
+            "title": _TITLES[key],
             "publisher": workspace.get("title_fr") or "Grappe",
             "licence": "facts",
             "language": "fr",
@@ -225,7 +281,7 @@ def own_source() -> Source:
     return found
 
 
-def _apply(statement: Statement) -> None:
-    derive_again([statement.entity])
-    count_statements([statement.source_id])
+def _apply(statements: list[Statement]) -> None:
+    derive_again([statement.entity for statement in statements])
+    count_statements(sorted({statement.source_id for statement in statements}))
     index_on_commit()

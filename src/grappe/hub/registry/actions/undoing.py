@@ -6,8 +6,8 @@ from datetime import datetime
 from grappe.hub.journal.models import Entry
 from grappe.hub.journal.queries import entries_about
 from grappe.hub.people.models import User
-from grappe.hub.registry.actions import judgements, notes, sources, statements
-from grappe.hub.registry.models import Judgement, Note, Source, Statement
+from grappe.hub.registry.actions import bulk, contacts, judgements, memberships, notes, sources, statements
+from grappe.hub.registry.models import Contact, Judgement, Membership, Note, Source, Statement
 
 
 class NotLast(Exception):  # noqa: N818
@@ -59,6 +59,22 @@ def _restore_note(key: str, actor: User, at: datetime) -> None:
     notes.restore_note(note=Note.objects.get(pk=key), actor=actor, at=at)
 
 
+def _withdraw_contact(key: str, actor: User, at: datetime) -> None:
+    contacts.withdraw_contact(contact=Contact.objects.get(pk=key), actor=actor, at=at)
+
+
+def _restore_contact(key: str, actor: User, at: datetime) -> None:
+    contacts.restore_contact(contact=Contact.objects.get(pk=key), actor=actor, at=at)
+
+
+def _withdraw_membership(key: str, actor: User, at: datetime) -> None:
+    memberships.withdraw_membership(membership=Membership.objects.get(pk=key), actor=actor, at=at)
+
+
+def _restore_membership(key: str, actor: User, at: datetime) -> None:
+    memberships.restore_membership(membership=Membership.objects.get(pk=key), actor=actor, at=at)
+
+
 _INVERSES: dict[str, Callable[[str, User, datetime], None]] = {
     "correct_value": _retract_statement,
     "restore_statement": _retract_statement,
@@ -71,6 +87,13 @@ _INVERSES: dict[str, Callable[[str, User, datetime], None]] = {
     "write_note": _withdraw_note,
     "restore_note": _withdraw_note,
     "withdraw_note": _restore_note,
+    "add_contact": _withdraw_contact,
+    "restore_contact": _withdraw_contact,
+    "withdraw_contact": _restore_contact,
+    "record_membership": _withdraw_membership,
+    "restore_membership": _withdraw_membership,
+    "withdraw_membership": _restore_membership,
+    "correct_many": bulk.retract_batch,
 }
 #: The verbs of the journal that have an inverse.
 UNDOABLE = frozenset(_INVERSES)

@@ -17,11 +17,11 @@ from grappe.hub.registry.actions.judgements import (
     split_records,
 )
 from grappe.hub.registry.desk.shell import OrganisationView
-from grappe.hub.registry.desk.wording import name_of, relation_labels
 from grappe.hub.registry.forms import JudgementForm, ReasonForm
 from grappe.hub.registry.index import IndexMissing
 from grappe.hub.registry.models import Judgement, Organisation
 from grappe.hub.registry.queries import organisations_in_order, visible_organisations
+from grappe.hub.registry.wording import name_of, relation_labels
 
 _MOST_FOUND = 10
 

@@ -8,14 +8,15 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
+from grappe.hub.people.queries import may
+from grappe.hub.people.shell import DeskView
 from grappe.hub.registry import search
-from grappe.hub.registry.desk.shell import DeskView
-from grappe.hub.registry.desk.wording import facet_labels, missing_labels
 from grappe.hub.registry.facets import facet_label
 from grappe.hub.registry.index import FACETS, IndexMissing
 from grappe.hub.registry.models import Organisation
 from grappe.hub.registry.quality import ESSENTIAL, is_stale, missing_of, oldest_fresh
-from grappe.hub.registry.queries import all_codes, organisations_in_order
+from grappe.hub.registry.queries import all_codes, organisations_in_order, visible_views
+from grappe.hub.registry.wording import facet_labels, missing_labels, own_clusters
 
 PAGE_LENGTH = 50
 _LAST_PAGE = 2_000
@@ -103,7 +104,7 @@ class Row:
 
 
 class OrganisationsView(DeskView):
-    """The list of organisations. One query for them, one for the codes; the rest from the index."""
+    """The list of organisations. One query for them, one for the codes, one for the saved views."""
 
     needs = ("consult", "organisation")
     template_name = "hub/desk/organisations.html"
@@ -122,6 +123,9 @@ class OrganisationsView(DeskView):
             "columns": _columns(asked),
             "all_columns": COLUMNS,
             "of": len(ESSENTIAL),
+            "may_edit": may(self.request.user, "edit", "organisation"),
+            "own_clusters": own_clusters(self.request.user, "consult", "organisation", codes["cluster"]),
+            "views": [(each, each.owner == self.request.user) for each in visible_views(self.request.user)],
         }
         context["name_order"] = asked.ordered("name")
         try:

@@ -11,22 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from grappe.hub.journal.models import Entry
-from grappe.hub.people.queries import clusters_where
+from grappe.hub.people.queries import may
 from grappe.hub.registry.access import may_do, may_retract_source, may_withdraw_note
 from grappe.hub.registry.actions.notes import withdraw_note, write_note
 from grappe.hub.registry.actions.statements import Changed, correct_value, retract_statement
 from grappe.hub.registry.actions.undoing import UNDOABLE, NotLast, undo
 from grappe.hub.registry.desk.shell import OrganisationView
-from grappe.hub.registry.desk.wording import (
-    deed,
-    language,
-    name_of,
-    name_of_code,
-    property_label,
-    qualifier_labels,
-    relation_labels,
-    value_labels,
-)
 from grappe.hub.registry.forms import CorrectionForm, NoteForm
 from grappe.hub.registry.history import Moment, judgements_about, timeline_of
 from grappe.hub.registry.models import Judgement, Statement
@@ -36,12 +26,21 @@ from grappe.hub.registry.queries import (
     ShownProperty,
     ShownValue,
     all_codes,
-    codes_of,
     desk_sources,
     dossier_of,
     version_of,
     visible_notes,
     visible_statements,
+)
+from grappe.hub.registry.wording import (
+    deed,
+    language,
+    name_of,
+    own_clusters,
+    property_label,
+    qualifier_labels,
+    relation_labels,
+    value_labels,
 )
 from grappe.statements.vocabulary import Property, properties
 
@@ -110,9 +109,7 @@ class OrganisationPage(OrganisationView):
 
     def note_form(self, data: Any = None) -> NoteForm | None:
         """The form of a note, for the clusters this person writes to; None when there is none."""
-        allowed = clusters_where(self.request.user, "write", "note")
-        names = {code: name_of_code(each) for code, each in codes_of("cluster").items()}
-        ours = {code: name for code, name in names.items() if allowed is None or code in allowed}
+        ours = own_clusters(self.request.user, "write", "note")
         own = {c: n for c, n in ours.items() if c in self.organisation.clusters}
         return NoteForm(data, clusters={**own, **ours}, prefix="note") if ours else None
 
@@ -125,6 +122,8 @@ class OrganisationPage(OrganisationView):
             "judgement": may_judge,
             "source": may_retract_source(self.request.user),
             "note": True,
+            "contact": may(self.request.user, "write", "contact"),
+            "membership": may(self.request.user, "record", "membership"),
         }
         entry = moment.entry
         return {

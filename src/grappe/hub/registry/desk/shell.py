@@ -1,64 +1,20 @@
-"""What every page of the registry's desk shares: who may open it, where it stands, what was refused."""
+"""What the registry's pages at the desk share: the organisation they are about, and its trail."""
 
-from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
-from django.views import View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from grappe.hub.people.queries import may
-from grappe.hub.registry.access import NotAllowed
-from grappe.hub.registry.desk.wording import name_of
+from grappe.hub.people.shell import DeskView
 from grappe.hub.registry.models import Organisation
 from grappe.hub.registry.queries import current_id, visible_organisations
+from grappe.hub.registry.wording import name_of
 
-
-class DeskView(WagtailAdminTemplateMixin, View):
-    """A page of the desk that *needs* (verb, object) of the access matrix."""
-
-    needs = ("enter", "desk")
-    header_icon = "list-ul"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The answer; refused by the matrix, what Wagtail answers to those who may not."""
-        if not may(request.user, *self.needs):
-            raise PermissionDenied
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except NotAllowed:
-            raise PermissionDenied from None
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page as it is first shown."""
-        return self.render_to_response(self.get_context_data(**kwargs))
-
-    def trail(self) -> list[tuple[str, str]]:
-        """(address, label) of the pages above this one."""
-        return []
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Home, the pages above, this page."""
-        above = [{"url": url, "label": label} for url, label in self.trail()]
-        return [*self.breadcrumbs_items, *above, {"url": "", "label": self.get_page_title()}]
-
-    def now(self) -> datetime:
-        """The moment of the request: actions are told it, none reads the clock."""
-        return timezone.now()
-
-    def tell(self, text: str) -> None:
-        """Say on the next page what was done."""
-        messages.success(self.request, text)
-
-    def warn(self, text: str) -> None:
-        """Say on the next page why nothing was done."""
-        messages.error(self.request, text)
+__all__ = ["DeskView", "OrganisationView"]
 
 
 class OrganisationView(DeskView):

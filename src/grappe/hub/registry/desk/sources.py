@@ -12,7 +12,6 @@ from grappe.hub.registry.access import may_retract_source
 from grappe.hub.registry.actions.sources import restore_source, retract_source, set_due_months
 from grappe.hub.registry.actions.undoing import UNDOABLE
 from grappe.hub.registry.desk.shell import DeskView
-from grappe.hub.registry.desk.wording import deed, property_label
 from grappe.hub.registry.forms import DueForm, ReasonForm
 from grappe.hub.registry.history import effect_of_retracting, timeline_of_source
 from grappe.hub.registry.models import Source
@@ -24,6 +23,7 @@ from grappe.hub.registry.queries import (
     importable_sources,
     visible_imports,
 )
+from grappe.hub.registry.wording import deed, property_label
 
 _MOST_SHOWN = 50
 

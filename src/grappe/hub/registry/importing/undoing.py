@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grappe.hub.journal.queries import count_entries
+from grappe.hub.registry.deriving import written_about
 from grappe.hub.registry.importing.derived import Overlay, derive_beside
 from grappe.hub.registry.importing.editions import changed_records, fill_differences, load_edition
 from grappe.hub.registry.importing.files import undoing_of
 from grappe.hub.registry.importing.linking import record_tables
 from grappe.hub.registry.importing.plans import WRITTEN, Plan, Tell, empty_folder, keep_plan, write_tables
 from grappe.hub.registry.importing.snapshot import Records, known_records, working_tables
-from grappe.hub.registry.models import Import, Judgement, Note, Source, Statement
+from grappe.hub.registry.models import Import, Judgement, Source
 from grappe.hub.registry.projecting import core_judgement
 from grappe.statements import Judgement as CoreJudgement
 
@@ -85,16 +86,8 @@ def _links(connection: "DuckDBPyConnection", records: Records) -> dict[str, str 
     """Records as the rules had linked them; None for those that were not there, unless written about."""
     rows = connection.execute("SELECT entity, linked FROM kept_records_rows").fetchall()
     added = {key for (key,) in connection.execute("SELECT key FROM kept_records_keys").fetchall()}
-    gone = {entity for entity in added - _written_about() if entity in records}
+    gone = {entity for entity in added - written_about() if entity in records}
     return {**dict(rows), **dict.fromkeys(gone)}
-
-
-def _written_about() -> set[str]:
-    """The records that people stated something of, judged, or wrote notes on."""
-    stated = Statement.objects.filter(origin="hub").values_list("entity", flat=True)
-    judged = Judgement.objects.filter(origin="hub").values_list("left", "right")
-    noted = Note.objects.values_list("entity", flat=True)
-    return {*stated, *noted, *(entity for pair in judged for entity in pair)}
 
 
 def _judgements(connection: "DuckDBPyConnection") -> tuple[list[CoreJudgement], list[str]]:

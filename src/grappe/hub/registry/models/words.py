@@ -45,3 +45,41 @@ class Note(models.Model):
 
     def __str__(self):
         return self.text[:60]
+
+
+class Contact(models.Model):
+    """Whom the staff of one cluster know at an organisation: work contact only, read by them alone."""
+
+    entity = models.CharField(max_length=200, db_index=True)
+    cluster = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    author = models.ForeignKey("hub.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self):
+        return self.name
+
+
+class SavedView(models.Model):
+    """A list of organisations that one person, or the staff of a cluster, come back to."""
+
+    owner = models.ForeignKey("hub.User", on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=80)
+    query = models.TextField(blank=True)
+    #: The cluster whose staff see it too; empty: its owner only.
+    cluster = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="view_named_once")]
+
+    def __str__(self):
+        return self.name

@@ -11,10 +11,10 @@ from grappe.hub.people.queries import clusters_where, may
 from grappe.hub.registry.actions.imports import bring_list, replace_list
 from grappe.hub.registry.desk.imports.shell import ImportView, steps_of
 from grappe.hub.registry.desk.shell import DeskView
-from grappe.hub.registry.desk.wording import name_of_code
 from grappe.hub.registry.import_forms import EditionForm, ListForm, NewListForm
 from grappe.hub.registry.models import Source
 from grappe.hub.registry.queries import codes_of, importable_sources, visible_imports
+from grappe.hub.registry.wording import name_of_code
 
 _PAGE = 50
 

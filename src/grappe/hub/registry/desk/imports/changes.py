@@ -13,10 +13,10 @@ from grappe.hub.registry.desk.imports.wording import (
     reason_text,
     recognised_text,
 )
-from grappe.hub.registry.desk.wording import name_of, property_label, qualifier_labels, value_labels
 from grappe.hub.registry.importing.files import plan_of, rows_of
 from grappe.hub.registry.models import Organisation, Source
 from grappe.hub.registry.queries import all_codes, desk_sources, visible_organisations
+from grappe.hub.registry.wording import name_of, property_label, qualifier_labels, value_labels
 from grappe.statements.vocabulary import properties
 
 PAGE_LENGTH = 50

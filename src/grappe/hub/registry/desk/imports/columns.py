@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 from grappe.hub.registry.actions.imports import say_columns
 from grappe.hub.registry.desk.imports.shell import ImportView
 from grappe.hub.registry.desk.imports.wording import column_choices, qualifier_choices
-from grappe.hub.registry.desk.wording import language
 from grappe.hub.registry.import_forms import mapping_faults, mapping_from
 from grappe.hub.registry.importing.files import read_preview
 from grappe.hub.registry.importing.mappings import column_codes, samples_of
+from grappe.hub.registry.wording import language
 from grappe.intake.spreadsheets import Mapping, mapping_content, read_mapping
 from grappe.intake.spreadsheets.sheets import column_number
 from grappe.statements.vocabulary import code_labels

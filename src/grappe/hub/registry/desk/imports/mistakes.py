@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from grappe.editions.reading import PROBLEMS
 from grappe.hub.registry.actions.imports import amend_list, read_again, take_amendment_back
 from grappe.hub.registry.desk.imports.shell import ImportView
-from grappe.hub.registry.desk.wording import language
 from grappe.hub.registry.importing.files import folder_of, rows_of
+from grappe.hub.registry.wording import language
 from grappe.statements import Problem
 from grappe.statements.export import defuse_formula
 

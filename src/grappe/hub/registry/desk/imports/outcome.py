@@ -12,9 +12,9 @@ from grappe.hub.journal.queries import entries_of
 from grappe.hub.registry.actions.imports import ask_undo, cancel_import, restart_import
 from grappe.hub.registry.desk.imports.shell import ImportView
 from grappe.hub.registry.desk.imports.wording import kind_labels, outcome_text, step_texts
-from grappe.hub.registry.desk.wording import deed
 from grappe.hub.registry.importing.files import list_of
 from grappe.hub.registry.models import Import, ImportState
+from grappe.hub.registry.wording import deed
 
 _STANDS = {
     ImportState.COLUMNS: "desk_import_columns",

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext
 
-from grappe.hub.registry.desk.wording import language
 from grappe.hub.registry.models import Import
+from grappe.hub.registry.wording import language
 from grappe.intake.spreadsheets.headers import ROLES
 from grappe.statements.vocabulary import code_labels, properties
 

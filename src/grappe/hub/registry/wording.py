@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from django.utils.translation import get_language, gettext
 
 from grappe.hub.journal.models import Entry
+from grappe.hub.people.queries import Visitor, clusters_where
 from grappe.hub.registry.facets import Codes, labels_of
 from grappe.hub.registry.models import Code, Organisation
 from grappe.hub.registry.paired import paired
+from grappe.hub.registry.queries import codes_of
 from grappe.statements.vocabulary import Property, code_labels, properties
 
 
@@ -64,6 +66,18 @@ def missing_labels() -> dict[str, str]:
     }
 
 
+def own_clusters(
+    user: Visitor, verb: str, kind: str, clusters: Mapping[str, Code] | None = None
+) -> dict[str, str]:
+    """Code → name of the *clusters* in which *user* may *verb* an object of *kind*, in order.
+
+    One query for the clusters when they are not at hand.
+    """
+    allowed = clusters_where(user, verb, kind)
+    known = codes_of("cluster") if clusters is None else clusters
+    return {c: name_of_code(each) for c, each in known.items() if allowed is None or c in allowed}
+
+
 def relation_labels() -> dict[str, str]:
     """What two organisations may be to one another, read from the first to the second."""
     return {
@@ -86,6 +100,9 @@ def deed(entry: Entry) -> str:
         "value": data.get("value", ""),
         "title": data.get("title", ""),
         "months": data.get("months", ""),
+        "count": data.get("count", ""),
+        "cluster": data.get("cluster", ""),
+        "starts_on": data.get("starts_on", ""),
         "relation": relation_labels().get(data.get("relation", ""), ""),
         "names": " · ".join(each["name"] for each in data.get("organisations", ())),
     }
@@ -118,4 +135,23 @@ def _deeds() -> dict[str, str]:
         "restart_import": gettext("started the import again"),
         "apply_import": gettext("imported %(title)s"),
         "undo_import": gettext("undid the import of %(title)s"),
+        "correct_many": gettext("stated “%(what)s” for %(count)s organisations"),
+        "retract_many": gettext("took back what was stated for many"),
+        "add_contact": gettext("wrote down a contact"),
+        "withdraw_contact": gettext("withdrew a contact"),
+        "restore_contact": gettext("brought back a contact"),
+        "record_membership": gettext("recorded a membership: %(cluster)s since %(starts_on)s"),
+        "change_membership": gettext("changed a membership: %(cluster)s since %(starts_on)s"),
+        "withdraw_membership": gettext("took back a membership: %(cluster)s since %(starts_on)s"),
+        "restore_membership": gettext("brought back a membership: %(cluster)s since %(starts_on)s"),
+        "make_proposal": gettext("proposed “%(what)s”: %(value)s"),
+        "withdraw_proposal": gettext("withdrew the proposal “%(what)s”: %(value)s"),
+        "accept_proposal": gettext("accepted the proposal “%(what)s”: %(value)s"),
+        "refuse_proposal": gettext("refused the proposal “%(what)s”: %(value)s"),
+        "confirm_claim": gettext("asked to represent it"),
+        "decide_claim": gettext("decided who represents it"),
+        "ask_confirmation": gettext("asked whether the page is right"),
+        "answer_confirmation": gettext("answered whether the page is right"),
+        "handle_answer": gettext("handled an answer"),
+        "confirm_page": gettext("confirmed the page"),
     }

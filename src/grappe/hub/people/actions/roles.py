@@ -74,16 +74,17 @@ def revoke_role(*, role: Role, actor: User | None, at: datetime) -> Role:
     return role
 
 
-def create_demo_users(*, at: datetime) -> tuple[DemoLogin, ...]:
+def create_demo_users(*, at: datetime, organisation: str = "") -> tuple[DemoLogin, ...]:
     """One visibly fictional account a role, with a new random password each time; what to print, once.
 
-    Called by ``grappe demo`` only.
+    The representative's is for *organisation*. Called by ``grappe demo`` only.
     """
-    return tuple(_create_demo_user(name, at) for name in RoleName)
+    represented = {RoleName.REPRESENTATIVE: organisation}
+    return tuple(_create_demo_user(name, represented.get(name, ""), at) for name in RoleName)
 
 
 @transaction.atomic
-def _create_demo_user(name: RoleName, at: datetime) -> DemoLogin:
+def _create_demo_user(name: RoleName, organisation: str, at: datetime) -> DemoLogin:
     username, password = f"demo-{name.value}", secrets.token_urlsafe(12)
     user, _ = User.objects.get_or_create(
         username=username,
@@ -95,7 +96,7 @@ def _create_demo_user(name: RoleName, at: datetime) -> DemoLogin:
     )
     user.set_password(password)
     user.save()
-    grant_role(user=user, name=name, actor=None, at=at)
+    grant_role(user=user, name=name, organisation=organisation, actor=None, at=at)
     record(actor=None, at=at, verb="set_demo_password", object_kind="user", object_id=user.pk)
     return DemoLogin(username=username, role=name.value, password=password)
 

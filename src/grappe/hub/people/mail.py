@@ -1,0 +1,18 @@
+"""Mail in the reader's language, from a pair of templates: ``<name>.subject.txt`` and ``<name>.txt``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+
+def send_mail(*, to: str, template: str, language: str, context: Mapping[str, Any]) -> None:
+    """Send *template* to *to*. Raises what the mail server answers: the task that calls this is run again."""
+    with override(language):
+        values = {"base_url": settings.BASE_URL, **context}
+        subject = " ".join(render_to_string(f"mail/{template}.subject.txt", values).split())
+        body = render_to_string(f"mail/{template}.txt", values)
+    EmailMessage(subject, body.strip() + "\n", to=[to]).send()

@@ -1,0 +1,42 @@
+// Keyboard in the desk's tables: j/k or arrows move, x ticks, Enter opens; "/" goes to the search box.
+const rows = () => [...document.querySelectorAll("table[data-rows] tbody tr")];
+const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+let at = -1;
+
+const go = (next) => {
+  const all = rows();
+  if (!all.length) return;
+  all[at]?.classList.remove("registry-at");
+  at = Math.min(Math.max(next, 0), all.length - 1);
+  all[at].classList.add("registry-at");
+  (all[at].querySelector("th a") ?? all[at].querySelector("a"))?.focus();
+};
+
+const KEYS = {
+  j: () => go(at + 1),
+  k: () => go(at - 1),
+  ArrowDown: () => go(at + 1),
+  ArrowUp: () => go(at - 1),
+  x: () => rows()[at]?.querySelector("input[type=checkbox]")?.click(),
+  "/": () => document.querySelector("[data-search]")?.focus(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const isArrow = event.key.startsWith("Arrow");
+  if (!(event.key in KEYS) || (isArrow && !event.target.closest("table[data-rows]"))) return;
+  if (event.key !== "/" && !rows().length) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("table[data-rows] tbody tr");
+  if (row) at = rows().indexOf(row);
+});
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-tick-all]")) return;
+  const boxes = event.target.closest("table").querySelectorAll("tbody input[type=checkbox]");
+  for (const box of boxes) box.checked = event.target.checked;
+});
