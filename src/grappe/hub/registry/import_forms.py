@@ -67,7 +67,7 @@ class ListForm(forms.Form):
         return cleaned
 
     def take(self) -> bool:
-        """Fetch the address, if that is what was given. False when it is refused, which the form then says."""
+        """Fetch the address, if that is what was given. False when it is refused: the form then says why."""
         address = self.cleaned_data.get("address")
         if address:
             try:
