@@ -128,6 +128,7 @@ class NewListForm(EditionForm):
     language = forms.ChoiceField(
         label=_("Language"),
         choices=[("fr", _("French")), ("en", _("English")), ("", _("both"))],
+        initial="fr",
         required=False,
     )
     visibility = forms.ChoiceField(label=_("Shown to"), choices=VISIBILITIES)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django_tasks_db.models import DBTaskResult
 
+from grappe.hub.journal.models import Entry
 from grappe.hub.journal.queries import entries_of
 from grappe.hub.registry.actions.imports import ask_undo, cancel_import, restart_import
 from grappe.hub.registry.desk.imports.shell import ImportView
@@ -52,11 +53,19 @@ class ImportPage(ImportView):
             **self._task(),
             "text": outcome_text(brought),
             "counts": [(labels[kind], kind, brought.counts.get(kind, 0)) for kind in _KINDS],
-            "moments": [
-                {"entry": entry, "deed": deed(entry)} for entry in entries_of({"import": [brought.pk]})
-            ],
+            "moments": [{"entry": entry, "deed": deed(entry)} for entry in self._entries()],
         }
         return super().get_context_data(**context, **kwargs)
+
+    def _entries(self) -> list[Entry]:
+        """What was done about it, and what it did to its source."""
+        brought = self.brought
+        found = entries_of({"import": [brought.pk], "source": [brought.source_key]})
+        return [
+            entry
+            for entry in found
+            if entry.object_kind == "import" or entry.data.get("import") == brought.pk
+        ]
 
     def _task(self) -> dict[str, Any]:
         """Whether the task is lost, or nobody takes it."""
