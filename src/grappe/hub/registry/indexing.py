@@ -29,6 +29,8 @@ from grappe.hub.registry.quality import completeness_of, missing_of, month_numbe
 _CHUNK = 2_000
 _REBUILD_WAIT_S = 600.0
 _EDIT_WAIT_S = 3.0
+#: More changes than this are indexed faster by writing the whole index again.
+_MANY = 5_000
 #: Properties whose values are searched as text.
 _TEXTS = ("name", "description", "offer", "person")
 
@@ -72,6 +74,10 @@ def _index_pending() -> int:
     ids = sorted(set(Pending.objects.filter(pk__lte=last).values_list("organisation", flat=True)))
     if not ids:
         return 0
+    if len(ids) > _MANY:
+        write_index(_entries())
+        Pending.objects.filter(pk__lte=last).delete()
+        return len(ids)
     standing = list(Organisation.objects.filter(id__in=ids).order_by("sort_name", "id"))
     said, labels = _public_texts([each.id for each in standing]), _code_labels()
     positions = _positions(standing)

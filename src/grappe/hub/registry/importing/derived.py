@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from grappe.hub.registry.deriving import batches, changed_hands
 from grappe.hub.registry.importing.files import parquet
 from grappe.hub.registry.importing.snapshot import (
@@ -18,6 +20,7 @@ from grappe.hub.registry.importing.snapshot import (
     create_stored,
     known_redirects,
     standing_judgements,
+    text_table,
 )
 from grappe.hub.registry.models import Judgement, Source, Statement
 from grappe.hub.registry.projecting import core_judgement
@@ -29,6 +32,11 @@ from grappe.statements import Judgement as CoreJudgement
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+#: What is read of a statement that is not the source's: all that a projection or a comparison looks at.
+_TOLD = (
+    *("id", "entity", "property", "value", "source_id", "qualifier", "language", "valid_from", "method"),
+    *("rank", "visibility", "retracted_at", "asserted_by", "origin"),
+)
 #: Beyond so many records, reading every statement costs less than asking for theirs.
 _MANY = 20_000
 
@@ -135,30 +143,26 @@ def _judge(
     return judge_identities(group, [*map(core_judgement, people), *loaded], taken)
 
 
-def _load_others(connection: "DuckDBPyConnection", overlay: Overlay, identities: Mapping[str, str]) -> None:
+def _load_others(
+    connection: "DuckDBPyConnection", overlay: Overlay, identities: Mapping[str, str]
+) -> None:
+    """``others``, and ``statements``: these and what the source says, of the records of *identities*."""
     create_stored(connection, "other_rows")
     standing = Statement.objects.filter(retracted_at="", source__retracted_at="")
-    said = standing.exclude(source=overlay.source) | standing.filter(origin="hub")
+    said = standing.filter(~Q(source=overlay.source) | Q(origin="hub"))
     if len(identities) > _MANY:
-        copy_statements(connection, "other_rows", said)
+        copy_statements(connection, "other_rows", said, _TOLD)
     else:
         for entities in batches(sorted(identities)):
-            copy_statements(connection, "other_rows", said.filter(entity__in=entities))
-    import pyarrow as pa
-
-    connection.register("told_of", pa.table({"entity": pa.array(identities, pa.string())}))
+            copy_statements(connection, "other_rows", said.filter(entity__in=entities), _TOLD)
+    text_table(connection, "told_of", ("entity",), [(entity,) for entity in identities])
+    brought = "FROM after_rows WHERE retracted_at = '' AND entity IN (FROM told_of)"
     connection.execute(f"""
-        CREATE OR REPLACE TABLE others AS SELECT {AS_CORE}, origin = 'hub' AS is_curated
+        CREATE VIEW others AS SELECT {AS_CORE}, origin = 'hub' AS is_curated
             FROM other_rows WHERE entity IN (FROM told_of);
-        DROP TABLE other_rows;
-        CREATE TABLE statements AS SELECT * EXCLUDE (is_curated) FROM others
+        CREATE VIEW statements AS SELECT * EXCLUDE (is_curated) FROM others
+            UNION ALL BY NAME SELECT {AS_CORE} {brought} AND {str(overlay.is_standing).lower()}
     """)  # noqa: S608
-    if overlay.is_standing:
-        connection.execute(f"""
-            INSERT INTO statements BY NAME SELECT {AS_CORE} FROM after_rows
-                WHERE retracted_at = '' AND entity IN (FROM told_of)
-        """)  # noqa: S608
-    connection.unregister("told_of")
 
 
 def _project(

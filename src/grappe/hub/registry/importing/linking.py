@@ -19,6 +19,7 @@ from grappe.hub.registry.importing.snapshot import (
     known_redirects,
     standing_judgements,
     text_table,
+    working_tables,
 )
 from grappe.hub.registry.models import Judgement, Redirect, Source, Statement
 from grappe.hub.registry.projecting import core_judgement
@@ -66,11 +67,9 @@ def linking_of(records: Records, *, about: Any, instead: Mapping[str, Any]) -> L
 
 
 def _relink(records: Records, about: Any, instead: Mapping[str, Any]) -> Relinked:
-    import duckdb
-
     telling = Statement.objects.filter(property__in=TELLING, retracted_at="")
     others = telling.filter(~Q(source__in=instead) | Q(origin="hub"))
-    with duckdb.connect(config={"threads": 1, "memory_limit": "400MB"}) as connection:
+    with working_tables() as connection:
         create_stored(connection, "telling")
         copy_statements(connection, "telling", others, _TELLING_COLUMNS)
         connection.execute(f"CREATE TABLE statements ({columns_sql('statements')})")

@@ -46,7 +46,7 @@ def plan_import(brought: Import, day: str, tell: Tell) -> Plan:
     folder, seen = empty_folder(plan_of(brought)), count_entries(but="import")
     source = Source.objects.filter(pk=brought.source_key).first()
     position = source.position if source else _next_position()
-    with working_tables(folder) as connection:
+    with working_tables() as connection:
         tell("comparing", 30)
         load_edition(connection, brought.source_key)
         load_brought(connection, folder_of(brought) / STATEMENTS)

@@ -53,7 +53,6 @@ class Plan:
 
 def keep_plan(folder: Path, plan: Plan) -> Plan:
     """Write *plan* in its folder, last of all: a folder without it is of a plan that was not finished."""
-    shutil.rmtree(folder / "spill", ignore_errors=True)
     (folder / PLAN).write_text(json.dumps(asdict(plan), ensure_ascii=False), "utf-8")
     return plan
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 #: Record → its organisation (none while no source stands) and the canonical id that the rules gave it.
 Records = Mapping[str, tuple[str | None, str]]
 _BATCH = 20_000
-_MEMORY = "400MB"
+_MEMORY = "200MB"
 #: The columns of a stored statement, as the database names them.
 STORED = tuple(str(field.column) for field in Statement._meta.concrete_fields)
 #: The stored columns as a core table has them: empty texts are null.
@@ -28,18 +29,15 @@ AS_CORE = ", ".join(
 
 
 @contextmanager
-def working_tables(folder: Path) -> Iterator["DuckDBPyConnection"]:
-    """A DuckDB connection of bounded memory, one core, that spills into *folder*."""
+def working_tables() -> Iterator["DuckDBPyConnection"]:
+    """A DuckDB connection to a file deleted after: one core, bounded memory, for the site has the rest."""
     import duckdb
 
-    config: dict[str, Any] = {
-        "threads": 1,
-        "memory_limit": _MEMORY,
-        "temp_directory": str(folder / "spill"),
-        "preserve_insertion_order": False,
-    }
-    with duckdb.connect(config=config) as connection:
-        yield connection
+    config: dict[str, Any] = {"threads": 1, "memory_limit": _MEMORY, "preserve_insertion_order": False}
+    with TemporaryDirectory(prefix="grappe-import-") as folder:
+        config["temp_directory"] = folder
+        with duckdb.connect(Path(folder) / "working.duckdb", config=config) as connection:
+            yield connection
 
 
 def create_stored(connection: "DuckDBPyConnection", table: str) -> None:
@@ -60,10 +58,12 @@ def copy_statements(
     names = {str(field.column): field.attname for field in Statement._meta.concrete_fields}
     types = pa.schema([(n, pa.float64() if n == "confidence" else pa.string()) for n in columns])
     found = statements.order_by().values_list(*(names[name] for name in columns)).iterator(_BATCH)
+    connection.execute("BEGIN")
     while batch := list(islice(found, _BATCH)):
         values = zip(*batch, strict=True)
         arrays = [pa.array(each, kind) for each, kind in zip(values, types.types, strict=True)]
         append(connection, table, pa.Table.from_arrays(arrays, schema=types))
+    connection.execute("COMMIT")
 
 
 def append(connection: "DuckDBPyConnection", table: str, content: Any) -> None:

@@ -27,7 +27,7 @@ def plan_undoing(brought: Import, tell: Tell) -> Plan:
     """
     folder, seen = empty_folder(undoing_of(brought)), count_entries(but="import")
     source = Source.objects.get(pk=brought.source_key)
-    with working_tables(folder) as connection:
+    with working_tables() as connection:
         tell("undoing", 20)
         _unfold(connection, brought, folder)
         load_edition(connection, brought.source_key)
