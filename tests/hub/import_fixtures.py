@@ -2,6 +2,8 @@
 
 from grappe.hub.registry import jobs
 from grappe.hub.registry.actions import imports
+from grappe.hub.registry.actions.statements import Correction, correct_value
+from grappe.hub.registry.importing.files import plan_of, rows_of
 from grappe.hub.registry.models import (
     Belonging,
     Import,
@@ -12,6 +14,7 @@ from grappe.hub.registry.models import (
     Source,
     Statement,
 )
+from grappe.hub.registry.queries import version_of
 
 DESCRIBED = {
     "title": "Liste des membres",
@@ -77,3 +80,21 @@ def confirm(brought, actor, noon):
 def undo(brought, actor, noon):
     """Undo an applied import."""
     return work(imports.ask_undo(brought=brought, actor=actor, at=noon))
+
+
+def rows_shown(brought, where="true"):
+    """The rows of the comparison that people are shown."""
+    path = plan_of(brought) / "rows.parquet"
+    return rows_of(path, where, [], order="position NULLS LAST, entity", offset=0, limit=1_000)
+
+
+def correct(organisation, actor, noon, prop, value):
+    """A person's correction of one value."""
+    entities = list(organisation.records.values_list("entity", flat=True))
+    return correct_value(
+        organisation=organisation,
+        correction=Correction(property=prop, value=value, reason="appel"),
+        version=version_of(entities, prop),
+        actor=actor,
+        at=noon,
+    )

@@ -1,4 +1,4 @@
-"""The pages of an import, from the list that is brought to the changes undone, as a secretariat walks them."""
+"""The pages of an import, from the list brought to the changes undone, as a secretariat walks them."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +9,7 @@ from grappe.hub.registry.indexing import rebuild_index
 from grappe.hub.registry.loading import load_ecosystem
 from grappe.hub.registry.models import Import
 from hub.desk_fixtures import person
-from hub.import_fixtures import bring, confirm, everything, work
+from hub.import_fixtures import bring, everything, work
 from workspaces import MEMBERS, build_ecosystem
 
 pytestmark = pytest.mark.django_db

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grappe.intake.stated_places import PLACE_PROPERTIES, resolve_places
 from grappe.linkage.identity import resolve_identities
+from grappe.linkage.names import normalise_name
 from grappe.statements import Judgement
 from grappe.statements.identifiers import STRONG
 
@@ -37,11 +38,12 @@ def link_again(
     codes: Sequence[str],
     province: str | None,
 ) -> Relinked:
-    """What a build would link otherwise, of the organisations that the records of ``about`` are or were.
+    """What a build would link otherwise, of the organisations that records of one list are, were or meet.
 
-    The connection has ``statements`` (those of ``TELLING``, of all sources), ``identities`` and
-    ``redirects`` as they are, and ``about`` (entity). *people* are the workspace's judgements, *codes* the
-    sources whose records are no organisations, *province* where the workspace is.
+    The connection has ``statements`` (those of ``TELLING``, of all sources, as they will be), ``identities``
+    and ``redirects`` as they are, and ``about`` (entity, property, value): what was and what will be told of
+    the list's records. *people* are the workspace's judgements, *codes* the sources whose records are no
+    organisations, *province* where the workspace is.
     """
     connection.execute("""
         CREATE OR REPLACE TABLE known AS FROM identities;
@@ -49,11 +51,12 @@ def link_again(
     """)
     resolve_places(connection, province)
     made = resolve_identities(connection, people, codes)
+    _fill_meeting(connection)
     connection.execute("""
         CREATE OR REPLACE TABLE affected AS
-            SELECT root FROM clusters WHERE entity IN (FROM about)
+            SELECT root FROM clusters WHERE entity IN (FROM meeting)
             UNION SELECT root FROM clusters JOIN known USING (entity) WHERE organisation IN
-                (SELECT organisation FROM known WHERE entity IN (FROM about));
+                (SELECT organisation FROM known WHERE entity IN (FROM meeting));
         CREATE OR REPLACE TABLE relinked AS
             SELECT c.entity, i.organisation AS linked, k.organisation AS former
             FROM clusters c JOIN affected USING (root) JOIN identities i USING (entity)
@@ -81,3 +84,20 @@ def link_again(
         judgements=[each for each in made if each.left in concerned or each.right in concerned],
         concerned=concerned,
     )
+
+
+def _fill_meeting(connection: "DuckDBPyConnection") -> None:
+    """``meeting``: the list's records, and those that share a name or an identifier with one of them."""
+    import pyarrow as pa
+
+    names = connection.execute("SELECT DISTINCT value FROM about WHERE property = 'name'").fetchall()
+    keys = pa.array(sorted({normalise_name(name) for (name,) in names}), pa.string())
+    connection.register("told_keys", pa.table({"key": keys}))
+    connection.execute("""
+        CREATE OR REPLACE TABLE meeting AS
+            SELECT entity FROM about
+            UNION SELECT entity FROM name_keys WHERE key IN (FROM told_keys)
+            UNION SELECT entity FROM strong_keys WHERE (scheme, value) IN
+                (SELECT (property, value) FROM about WHERE property <> 'name')
+    """)
+    connection.unregister("told_keys")

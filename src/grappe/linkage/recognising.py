@@ -85,10 +85,10 @@ def _fill_keys(connection: "DuckDBPyConnection") -> None:
 
 def _recognise_by(connection: "DuckDBPyConnection", rule: str) -> None:
     connection.execute(
-        """
+        f"""
         CREATE OR REPLACE TABLE met AS
             SELECT key, min(entity) FILTER (is_new) AS entity, min(entity) FILTER (NOT is_new) AS former
-            FROM row_keys JOIN unmet USING (entity) WHERE rule = ?
+            FROM row_keys JOIN unmet USING (entity) WHERE rule = '{rule}'
             GROUP BY key HAVING count(*) FILTER (is_new) = 1 AND count(*) FILTER (NOT is_new) = 1;
         DELETE FROM met WHERE
             entity IN (SELECT entity FROM met GROUP BY entity HAVING count(DISTINCT former) > 1)
@@ -98,10 +98,9 @@ def _recognise_by(connection: "DuckDBPyConnection", rule: str) -> None:
             JOIN unmet_identifiers a ON a.entity = m.entity JOIN unmet_identifiers b ON b.entity = m.former
             WHERE a.scheme = b.scheme AND a.value <> b.value);
         INSERT INTO recognised
-            SELECT entity, former, ?, min(key) FROM met GROUP BY entity, former ORDER BY entity;
+            SELECT entity, former, '{rule}', min(key) FROM met GROUP BY entity, former ORDER BY entity;
         DELETE FROM unmet WHERE entity IN (SELECT entity FROM met UNION SELECT former FROM met)
-        """,
-        [rule, rule],
+        """  # noqa: S608
     )
 
 

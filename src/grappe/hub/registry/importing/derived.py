@@ -143,9 +143,7 @@ def _judge(
     return judge_identities(group, [*map(core_judgement, people), *loaded], taken)
 
 
-def _load_others(
-    connection: "DuckDBPyConnection", overlay: Overlay, identities: Mapping[str, str]
-) -> None:
+def _load_others(connection: "DuckDBPyConnection", overlay: Overlay, identities: Mapping[str, str]) -> None:
     """``others``, and ``statements``: these and what the source says, of the records of *identities*."""
     create_stored(connection, "other_rows")
     standing = Statement.objects.filter(retracted_at="", source__retracted_at="")

@@ -49,14 +49,20 @@ class Linking:
 
 def link_edition(connection: "DuckDBPyConnection", source: str, records: Records) -> Linking:
     """Link again the records of ``brought`` and ``former``, *source* saying ``brought``."""
-    about = connection.sql("SELECT entity FROM brought UNION SELECT entity FROM former").to_arrow_table()
     telling = ", ".join(f"'{name}'" for name in TELLING)
+    about = connection.sql(f"""
+        SELECT entity, property, value FROM brought WHERE property IN ({telling})
+        UNION SELECT entity, property, value FROM former WHERE property IN ({telling})
+    """).to_arrow_table()  # noqa: S608
     said = connection.sql(f"SELECT * EXCLUDE (position) FROM brought WHERE property IN ({telling})")  # noqa: S608
     return linking_of(records, about=about, instead={source: said.to_arrow_table()})
 
 
 def linking_of(records: Records, *, about: Any, instead: Mapping[str, Any]) -> Linking:
-    """Link again the records of *about* (an Arrow table); *instead*: source → what it now says of them."""
+    """Link again the records of *about*; *instead*: source → what it now says of them.
+
+    Both are Arrow tables: entity, property and value, and statements.
+    """
     relinked = _relink(records, about, instead)
     rules = standing_judgements().filter(who__startswith="rule:")
     stored = {key: {left, right} for key, left, right in rules.values_list("id", "left", "right").iterator()}
@@ -80,7 +86,7 @@ def _relink(records: Records, about: Any, instead: Mapping[str, Any]) -> Relinke
         links = [(entity, linked) for entity, (_, linked) in records.items()]
         text_table(connection, "identities", tuple(TABLES["identities"]), links)
         text_table(connection, "redirects", tuple(TABLES["redirects"]), list(known_redirects().items()))
-        connection.execute("CREATE TABLE about (entity VARCHAR)")
+        connection.execute("CREATE TABLE about (entity VARCHAR, property VARCHAR, value VARCHAR)")
         append(connection, "about", about)
         people = standing_judgements().filter(relation__in=IDENTITY).exclude(who__startswith="rule:")
         return link_again(

@@ -1,5 +1,6 @@
 """After a load, the links of what was imported here are found again: as if the lists were in the folder."""
 
+from grappe.editions.linking import TELLING
 from grappe.hub.registry.deriving import batches
 from grappe.hub.registry.importing.linking import linking_of, stored_judgement
 from grappe.hub.registry.importing.snapshot import known_records
@@ -21,10 +22,10 @@ def link_imports_again(day: str) -> set[str]:
     sources = kept_up_here()
     if not sources:
         return set()
-    said = Statement.objects.filter(source__in=sources).order_by("entity").distinct()
-    about = pa.table(
-        {"entity": pa.array(said.values_list("entity", flat=True).iterator(20_000), pa.string())}
-    )
+    said = Statement.objects.filter(source__in=sources, property__in=TELLING).exclude(origin="hub")
+    names = ("entity", "property", "value")
+    rows = list(said.order_by().values(*names))
+    about = pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in names]))
     linking = linking_of(known_records(), about=about, instead={})
     links = [Record(entity=entity, linked=linked) for entity, linked, _ in linking.relinked.links]
     for records in batches(links):
