@@ -6,8 +6,11 @@ from grappe.hub.registry.actions.statements import Correction, correct_value
 from grappe.hub.registry.importing.files import plan_of, rows_of
 from grappe.hub.registry.models import (
     Belonging,
+    Code,
+    Document,
     Import,
     Judgement,
+    Load,
     Organisation,
     Record,
     Redirect,
@@ -39,6 +42,35 @@ def everything():
     return {**found, "Belonging": sorted(belongings)}
 
 
+def as_built(found):
+    """The rows of the registry without what tells whether a load or an import wrote them."""
+    aside = {"origin", "digest", "statement_count", "first_seen"}
+    plain = {
+        table: [{name: value for name, value in row.items() if name not in aside} for row in rows]
+        for table, rows in found.items()
+        if table != "Belonging"
+    }
+    plain["Judgement"] = [row for row in plain["Judgement"] if not row["retracted_at"]]
+    return {**plain, "Belonging": found["Belonging"]}
+
+
+def empty_registry():
+    """As before the first load; people and their journal stay."""
+    for model in (
+        Belonging,
+        Record,
+        Organisation,
+        Redirect,
+        Judgement,
+        Statement,
+        Document,
+        Code,
+        Source,
+        Load,
+    ):
+        model.objects.all().delete()
+
+
 def work(brought):
     """Run the task that *brought* waits for; returns it as it then is."""
     brought.refresh_from_db()
@@ -46,8 +78,13 @@ def work(brought):
     return Import.objects.get(pk=brought.pk)
 
 
-def bring(actor, noon, text, *, source=None, name="membres.csv", cluster="", mapping=None, **described):
-    """A list brought and read with the mapping proposed (or *mapping*), up to its changes or its mistakes."""
+def bring(
+    actor, noon, text, *, source=None, name="membres.csv", cluster="", mapping=None, key="", **described
+):
+    """A list brought and read with the mapping proposed (or *mapping*), up to its changes or its mistakes.
+
+    *key*: the id that a new source is given in place of the one made from its title.
+    """
     said = {**DESCRIBED, **(source_words(source) if source else {}), **described}
     content = text if isinstance(text, bytes) else text.encode()
     brought = imports.bring_list(
@@ -59,6 +96,8 @@ def bring(actor, noon, text, *, source=None, name="membres.csv", cluster="", map
         actor=actor,
         at=noon,
     )
+    if key:
+        Import.objects.filter(pk=brought.pk).update(source_key=key)
     brought = work(brought)
     if brought.state == "columns":
         chosen = mapping or brought.mapping

@@ -14,22 +14,27 @@ from grappe.hub.registry.importing.files import folder_of, list_of
 from grappe.hub.registry.loading import load_ecosystem
 from grappe.hub.registry.models import (
     Belonging,
-    Code,
-    Document,
     Import,
-    Judgement,
     Load,
     Note,
     Organisation,
-    Record,
-    Redirect,
     Source,
     Statement,
 )
 from grappe.intake.workspace import load_workspace
 from grappe.pipeline import build
 from hub.desk_fixtures import named, person
-from hub.import_fixtures import bring, confirm, correct, everything, rows_shown, undo, work
+from hub.import_fixtures import (
+    as_built,
+    bring,
+    confirm,
+    correct,
+    empty_registry,
+    everything,
+    rows_shown,
+    undo,
+    work,
+)
 from workspaces import MEMBERS, SOURCE, build_ecosystem
 
 pytestmark = pytest.mark.django_db
@@ -71,35 +76,6 @@ def next_edition(admin, noon, *rows, **described):
     source = Source.objects.get(pk="membres")
     text = "\n".join([HEAD, *rows]) + "\n"
     return bring(admin, noon, text, source=source, **{"published": "2027-03", **described})
-
-
-def as_built(found):
-    """The rows of the registry without what tells whether a load or an import wrote them."""
-    aside = {"origin", "digest", "statement_count", "first_seen"}
-    plain = {
-        table: [{name: value for name, value in row.items() if name not in aside} for row in rows]
-        for table, rows in found.items()
-        if table != "Belonging"
-    }
-    plain["Judgement"] = [row for row in plain["Judgement"] if not row["retracted_at"]]
-    return {**plain, "Belonging": found["Belonging"]}
-
-
-def empty_registry():
-    """As before the first load; people and their journal stay."""
-    for model in (
-        Belonging,
-        Record,
-        Organisation,
-        Redirect,
-        Judgement,
-        Statement,
-        Document,
-        Code,
-        Source,
-        Load,
-    ):
-        model.objects.all().delete()
 
 
 def test_a_new_list_is_applied_and_undone_exactly(registry, admin, noon):

@@ -33,8 +33,8 @@ def link_imports_again(day: str) -> set[str]:
             records, update_conflicts=True, unique_fields=["entity"], update_fields=["linked"]
         )
     made = [stored_judgement(judgement) for judgement in linking.made]
-    names = [f.name for f in Judgement._meta.concrete_fields if f.name not in ("id", "origin")]
-    Judgement.objects.bulk_create(made, update_conflicts=True, unique_fields=["id"], update_fields=names)
+    updated = [f.name for f in Judgement._meta.concrete_fields if f.name not in ("id", "origin")]
+    Judgement.objects.bulk_create(made, update_conflicts=True, unique_fields=["id"], update_fields=updated)
     for keys in batches(linking.unmade):
         Judgement.objects.filter(id__in=keys).update(retracted_at=day, retracted_by="import")
     Redirect.objects.filter(former__in=linking.relinked.unredirected).delete()
