@@ -1,6 +1,6 @@
 """A list read into working files: its statements and its problems, streamed as they come."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,3 +69,12 @@ def read_edition(
         statements.close()
         problems.close()
     return Edition(len(records), statements.rows, severities["error"], severities["warning"])
+
+
+def keep_problems(folder: Path, source: str, problems: Iterable[Problem]) -> int:
+    """Write the *problems* of a list that could not even be opened where a reading would; how many."""
+    writer = TableWriter(folder / PROBLEMS, "refusals")
+    for problem in problems:
+        writer.write({"source": source, **as_row(problem)})
+    writer.close()
+    return writer.rows

@@ -53,17 +53,25 @@ def is_public(address: Address) -> bool:
             return is_public(address.ipv4_mapped)
         if any(address in network for network in _CARRIERS):
             return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    special = (address.is_private, address.is_link_local, address.is_multicast, address.is_reserved)
+    return address.is_global and not any(special)
+
+
+def addresses_of(host: str, port: int) -> list[Address]:
+    """All the addresses that *host* resolves to, the one to prefer first. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What may be fetched: bytes, seconds in all, addresses, and ports other than the usual."""
+    """What may be fetched: bytes, seconds in all, addresses, ports besides the usual; how names resolve."""
 
     most_bytes: int
     seconds: float = 30.0
     is_allowed: Callable[[Address], bool] = is_public
     ports: frozenset[int] = frozenset()
+    resolve: Callable[[str, int], list[Address]] = addresses_of
 
 
 def fetch(url: str, limits: Limits) -> Fetched:
@@ -94,12 +102,16 @@ def _ask(url: str, limits: Limits, deadline: float) -> Fetched | str:
             try:
                 if isinstance(connected, ssl.SSLSocket):
                     connected.do_handshake()
-                return _talk(connected, host, port, target, url, limits)
+                answer = _talk(connected, host, port, target, url, limits)
             finally:
                 timer.cancel()
     except (OSError, HTTPException) as fault:
         reason = "time" if monotonic() >= deadline else "connection"
         raise FetchRefused(reason, f"{host}: {fault}") from fault
+    if monotonic() >= deadline:
+        # Cut short, an answer whose length was not told looks whole.
+        raise FetchRefused("time", host)
+    return answer
 
 
 def _connect(scheme: str, host: str, address: str, port: int, seconds: float) -> socket.socket:
@@ -132,10 +144,9 @@ def _parts(url: str, limits: Limits) -> tuple[str, str, int, str]:
 def _resolve(host: str, port: int, limits: Limits) -> Address:
     """The address to connect to. One that is not allowed among those of a name refuses them all."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = limits.resolve(host, port)
     except OSError as fault:
         raise FetchRefused("connection", f"{host}: {fault}") from fault
-    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     if not addresses or not all(map(limits.is_allowed, addresses)):
         raise FetchRefused("network", host)
     return addresses[0]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from grappe.editions.reading import PROBLEMS, read_edition
+from grappe.editions.reading import keep_problems, read_edition
 from grappe.hub.registry.importing.files import (
     folder_of,
     forget_files,
@@ -30,8 +30,6 @@ from grappe.hub.registry.indexing import index_pending
 from grappe.hub.registry.models import Import, ImportState
 from grappe.intake.spreadsheets import read_mapping
 from grappe.statements import GrappeError, Problem
-from grappe.statements.ecosystem import write_rows
-from grappe.statements.records import as_row
 
 _LOG = logging.getLogger(__name__)
 _MOST_PLANS = 3
@@ -144,10 +142,8 @@ def _teller(brought: Import) -> Tell:
 
 
 def _refuse(brought: Import, problems: tuple[Problem, ...]) -> None:
-    rows = [{"source": brought.source_key, **as_row(problem)} for problem in problems]
-    folder_of(brought).mkdir(parents=True, exist_ok=True)
-    write_rows(folder_of(brought), PROBLEMS.removesuffix(".parquet"), rows)
-    _move(brought, ImportState.REFUSED, counts={"errors": len(rows)})
+    count = keep_problems(folder_of(brought), brought.source_key, problems)
+    _move(brought, ImportState.REFUSED, counts={"errors": count})
 
 
 def _show(brought: Import, plan: Plan, counts: dict[str, int], *, is_stale: bool = False) -> None:

@@ -84,8 +84,8 @@ class MistakesFileView(ImportView):
             raise Http404
         lines = io.StringIO()
         writer = csv.writer(lines)
-        head = ("Severity", "Sheet", "Row", "Column", "Found", "What to do")
-        writer.writerow([gettext(each) for each in head])
+        where = (gettext("Sheet"), gettext("Row"), gettext("Column"))
+        writer.writerow([gettext("Severity"), *where, gettext("Found"), gettext("What to do")])
         for problem in problems_of(self.brought, offset=0, limit=_MOST_IN_A_FILE):
             shown = _shown(problem)
             cells = [
