@@ -1,16 +1,23 @@
 """The pages of an import, from the list brought to the changes undone, as a secretariat walks them."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from grappe.hub.journal.models import Entry
 from grappe.hub.registry.indexing import rebuild_index
 from grappe.hub.registry.loading import load_ecosystem
-from grappe.hub.registry.models import Import
+from grappe.hub.registry.models import Import, Statement
 from hub.desk_fixtures import person
-from hub.import_fixtures import bring, everything, work
-from workspaces import MEMBERS, build_ecosystem
+from hub.import_fixtures import bring, confirm, everything, work
+from workspaces import build_ecosystem
 
 pytestmark = pytest.mark.django_db
 NEW = {
@@ -91,14 +98,130 @@ def test_a_list_walks_from_file_to_undone(registry, noon):
     assert "Everything is again as it was" in client.get(at).content.decode()
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_each_page_asks_a_fixed_number_of_queries(registry, noon, count, django_assert_max_num_queries):
+def test_each_page_asks_a_fixed_number_of_queries(registry, noon):
+    admin, client = person(noon, "administrator", username="ada"), client_of(noon, "administrator")
+    asked = []
+    for count in (1, 3):
+        known = "Institut fictif d'optique;Québec;130\n"
+        text = "Nom;Ville;Effectif\n" + known + "".join(f"Neuve {n};Lévis;{n + 1}\n" for n in range(count))
+        ready = bring(admin, noon, text, title=f"Liste {count}")
+        assert ready.counts["conflicting"] == 1
+        refused = bring(admin, noon, text.replace(";130", ";13o"), title=f"Fautive {count}")
+        urls = [
+            reverse("desk_import_changes", args=[ready.pk]) + "?show=conflicting",
+            *(
+                reverse("desk_import_changes", args=[ready.pk]) + f"?show={kind}"
+                for kind in ("new", "joined")
+            ),
+            reverse("desk_import_columns", args=[ready.pk]),
+            reverse("desk_import_mistakes", args=[refused.pk]),
+            reverse("desk_imports"),
+            reverse("desk_bring"),
+        ]
+        asked.append([queries_of(client, url) for url in urls])
+    assert asked[0] == asked[1]
+    assert max(asked[0]) <= 12
+
+
+def queries_of(client, url):
+    client.get(url)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200, url
+    return len(caught)
+
+
+def test_a_conflict_is_shown_with_who_says_otherwise(registry, noon):
+    admin, client = person(noon, "administrator", username="ada"), client_of(noon, "administrator")
+    text = "Nom;Ville;Effectif\nInstitut fictif d'optique;Québec;130\n"
+    brought = bring(admin, noon, text, title="Autre")
+    shown = page(client, "desk_import_changes", brought.pk, show="conflicting").content.decode()
+    plain = " ".join(shown.split())
+    assert "Liste des membres says: 120" in plain
+    assert "Répertoire says: 150" in plain
+    assert "same name, same municipality" in plain
+
+
+@pytest.mark.parametrize("role", ["manager", "editor"])
+def test_an_import_of_another_cluster_is_nowhere_to_be_seen(registry, noon, role):
     admin = person(noon, "administrator", username="ada")
+    theirs = bring(admin, noon, "Nom\nAvions Neufs\n", title="Aéro", cluster="aero")
+    ours = bring(admin, noon, "Nom\nOptique Neuve\n", title="Photonique", cluster="optonique")
+    confirm(theirs, admin, noon)
+    client, before = client_of(noon, role, "optonique"), everything()
+    listed = page(client, "desk_imports").content.decode()
+    assert "Photonique" in listed
+    assert "Aéro" not in listed
+    refused = {"desk_import_confirm", "desk_import_undo"} if role == "editor" else set()
+    for name in sorted(set(ONE_IMPORT) - refused):
+        url = reverse(name, args=[theirs.pk])
+        assert client.get(url, follow=True).status_code == 404, name
+        assert client.post(url, {"digest": theirs.digest}, follow=True).status_code == 404, name
+    assert client.get(reverse("desk_bring_edition", args=["aero"]), follow=True).status_code == 404
+    assert page(client, "desk_import_changes", ours.pk).status_code == 200
+    assert everything() == before
+    assert Import.objects.get(pk=theirs.pk).state == "applied"
+
+
+ONE_IMPORT = [
+    f"desk_import{name}"
+    for name in (
+        *("", "_list", "_replace", "_columns", "_mistakes", "_mistakes_csv", "_take_back", "_changes"),
+        *("_confirm", "_cancel", "_undo", "_restart"),
+    )
+]
+
+
+def test_a_cell_amended_keeps_what_the_file_says_and_is_taken_back(registry, noon):
+    admin, client = person(noon, "administrator", username="ada"), client_of(noon, "administrator")
+    text = "Nom;Ville;Effectif\nOptique Neuve;Lévis;12a\nOptique Double;Lévis;x\n"
+    brought = bring(admin, noon, text, title="Autre")
+    url = reverse("desk_import_mistakes", args=[brought.pk])
+    client.post(url, {"cell-csv!C2": "12", "out-csv!3": "1"})
+    brought = work(brought)
+    assert (brought.state, brought.counts["new"]) == ("ready", 1)
+    done = confirm(brought, admin, noon)
+    said = Statement.objects.get(property="employees", source="autre")
+    assert (said.value, said.original_value) == ("12", "12a")
+    assert "Optique Double" not in set(Statement.objects.values_list("value", flat=True))
+    lines = Entry.objects.filter(verb="amend_list", object_id=str(done.pk))
+    assert lines.get().data["cells"][0]["found"] == "12a"
+    again = bring(admin, noon, text, title="Encore")
+    client.post(reverse("desk_import_mistakes", args=[again.pk]), {"cell-csv!C2": "12", "out-csv!3": "1"})
+    again = work(again)
+    back = reverse("desk_import_take_back", args=[again.pk])
+    client.post(back, {"sheet": "csv", "row": "3", "column": ""})
+    again = work(again)
+    assert (again.state, again.counts["errors"]) == ("refused", 1)
+
+
+def test_a_task_that_is_lost_or_late_is_said_and_started_again(registry, noon):
     client = client_of(noon, "administrator")
-    rows = "".join(f"Optique {number};Québec;{number + 1}\n" for number in range(count))
-    brought = bring(admin, noon, f"Nom;Ville;Effectif\n{rows}{MEMBERS.splitlines()[1]}\n", title="Autre")
-    for name in ("desk_import_changes", "desk_import_mistakes", "desk_import_columns", "desk_imports"):
-        url = reverse(name, args=[brought.pk] if name != "desk_imports" else [])
-        client.get(url)
-        with django_assert_max_num_queries(12):
-            assert client.get(url).status_code == 200
+    post_list(client, "Nom\nOptique Neuve\n")
+    brought = Import.objects.get()
+    url = reverse("desk_import", args=[brought.pk])
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=5))
+    assert "No worker takes this task" in client.get(url).content.decode()
+    DBTaskResult.objects.update(status="FAILED")
+    assert "Start it again" in client.get(url).content.decode()
+    client.post(reverse("desk_import_restart", args=[brought.pk]))
+    assert "Start it again" not in client.get(url).content.decode()
+    assert work(brought).state == "columns"
+
+
+def test_the_list_is_brought_again_once_mended(registry, noon):
+    admin, client = person(noon, "administrator", username="ada"), client_of(noon, "administrator")
+    brought = bring(admin, noon, "Nom;Effectif\nOptique Neuve;12a\n", title="Autre")
+    file = SimpleUploadedFile("mieux.csv", b"Nom;Effectif\nOptique Neuve;12\n")
+    client.post(reverse("desk_import_replace", args=[brought.pk]), {"file": file})
+    brought = work(brought)
+    assert (brought.state, brought.file_name) == ("columns", "mieux.csv")
+
+
+def test_a_source_leads_to_its_imports_and_to_its_next_edition(registry, noon):
+    admin, client = person(noon, "administrator", username="ada"), client_of(noon, "administrator")
+    shown = page(client, "desk_source", "membres").content.decode()
+    assert reverse("desk_bring_edition", args=["membres"]) in shown
+    brought = confirm(bring(admin, noon, "Nom\nOptique Neuve\n", title="Autre"), admin, noon)
+    shown = page(client, "desk_source", "autre").content.decode()
+    assert reverse("desk_import", args=[brought.pk]) in shown
+    assert "imported Autre 2026-03" in shown

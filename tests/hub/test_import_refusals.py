@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
+from hypothesis import settings as law
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -262,6 +263,7 @@ def test_a_name_is_resolved_once_and_refused_if_any_of_its_addresses_is_private(
     assert reason(url, both) == "network"
 
 
+@law(deadline=None)
 @given(st.ip_addresses())
 def test_no_address_of_the_special_registries_is_public(address):
     if address.is_private or address.is_loopback or address.is_link_local or address.is_multicast:

@@ -29,6 +29,7 @@ def core_source(brought: Import) -> Source:
     """The source of *brought* as the core knows it."""
     said: dict[str, Any] = {name: brought.described.get(name) or None for name in _SOURCE_FIELDS}
     said |= {"chain": tuple(said["chain"] or ()), "content_hash": said["content_hash"] or ""}
+    said["visibility"] = said["visibility"] or "public"
     return Source(id=brought.source_key, **said)
 
 
