@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -155,14 +156,18 @@ def _resolve(host: str, port: int, limits: Limits) -> Address:
 def _talk(
     connected: socket.socket, host: str, port: int, target: str, url: str, limits: Limits
 ) -> Fetched | str:
-    connection = HTTPConnection(host, port)
-    connection.sock = connected
-    headers = {"User-Agent": "Grappe", "Accept": "*/*", "Accept-Encoding": "identity"}
-    connection.request("GET", target, headers=headers)
-    answer = connection.getresponse()
-    location = answer.getheader("Location")
-    if answer.status in _REDIRECTS and location:
-        return urljoin(url, location)
+    with closing(HTTPConnection(host, port)) as connection:
+        connection.sock = connected
+        headers = {"User-Agent": "Grappe", "Accept": "*/*", "Accept-Encoding": "identity"}
+        connection.request("GET", target, headers=headers)
+        with connection.getresponse() as answer:
+            location = answer.getheader("Location")
+            if answer.status in _REDIRECTS and location:
+                return urljoin(url, location)
+            return _file(answer, url, limits)
+
+
+def _file(answer: HTTPResponse, url: str, limits: Limits) -> Fetched:
     if answer.status != 200:
         raise FetchRefused("status", str(answer.status))
     encoding = answer.getheader("Content-Encoding", "identity")
