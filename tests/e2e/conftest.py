@@ -52,7 +52,13 @@ def log_ins(demo_home):
 def base_url(demo_home):
     """The address of a served demonstration."""
     home, port = demo_home, _free_port()
-    environment = {**os.environ, "GRAPPE_HOME": str(home), "GRAPPE_BASE_URL": f"http://localhost:{port}"}
+    # As `grappe demo` serves it: every role may be tried without a second factor.
+    environment = {
+        **os.environ,
+        "GRAPPE_HOME": str(home),
+        "GRAPPE_BASE_URL": f"http://localhost:{port}",
+        "GRAPPE_TWO_FACTOR_ROLES": "",
+    }
     command = [_BIN / "grappe", "serve", "--port", str(port)]
     with (home / "serve.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

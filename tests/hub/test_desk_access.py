@@ -295,3 +295,14 @@ def test_a_role_held_for_another_cluster_decides_nothing_of_an_organisations_peo
     kept = [model.objects.count() for model in (Membership, Contact, ConfirmationRequest, Invitation)]
     assert kept == [0, 0, 0, 0]
     assert Statement.objects.filter(origin="hub").count() == 0
+
+
+def test_the_desks_own_pages_run_no_inline_script_or_style(registry, noon):
+    client = client_of(noon, "administrator")
+    policies = {
+        name: client.get(url).headers["Content-Security-Policy"]
+        for name, url in addresses().items()
+        if name.startswith("desk_")
+    }
+    assert {name for name, policy in policies.items() if "unsafe" in policy} == set()
+    assert "'unsafe-inline'" in client.get("/desk/pages/").headers["Content-Security-Policy"]
