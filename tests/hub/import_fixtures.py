@@ -26,6 +26,12 @@ DESCRIBED = {
     "published": "2026-03",
     "visibility": "public",
 }
+#: Confirms one organisation, founds two: one is a namesake in another town.
+OTHER = """Nom;Ville;Grappe;Rôle;NEQ
+Nouvelle Optique inc.;Québec;optonique;membre;1140000009
+Lasers Fictifs inc.;Québec;optonique;membre;
+Avions Imaginaires;Laval;aero;membre;
+"""
 _JOBS = {
     "uploaded": jobs.open_list,
     "reading": jobs.read_list,

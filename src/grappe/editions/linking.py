@@ -62,6 +62,10 @@ def link_again(
             FROM clusters c JOIN affected USING (root) JOIN identities i USING (entity)
             LEFT JOIN known k USING (entity) WHERE k.organisation IS DISTINCT FROM i.organisation
     """)
+    return _relinked(connection, made)
+
+
+def _relinked(connection: "DuckDBPyConnection", made: list[Judgement]) -> Relinked:
     concerned = frozenset(
         entity
         for (entity,) in connection.execute(

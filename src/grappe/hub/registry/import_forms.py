@@ -96,7 +96,23 @@ class EditionForm(ListForm):
         max_length=10,
         help_text=_("The day it is true of: 2026, 2026-11 or 2026-11-20. Empty: unknown."),
     )
-    field_order = ["file", "pasted", "address", "published"]
+    cluster = forms.ChoiceField(
+        label=_("Whose list it is"),
+        required=False,
+        help_text=_("Its staff bring the next editions. It puts organisations in no other cluster."),
+    )
+    field_order = ["file", "pasted", "address", "published", "cluster"]
+
+    def __init__(self, *args: Any, clusters: AbstractMapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cluster"].choices = list(clusters.items())  # type: ignore[attr-defined]
+        if not clusters:
+            del self.fields["cluster"]
+
+    @property
+    def cluster_said(self) -> str:
+        """Whose list it is; "": of all clusters, or as it was."""
+        return str(self.cleaned_data.get("cluster", ""))
 
     def clean_published(self) -> str:
         """An ISO date, or ""."""
@@ -132,19 +148,10 @@ class NewListForm(EditionForm):
         required=False,
     )
     visibility = forms.ChoiceField(label=_("Shown to"), choices=VISIBILITIES)
-    cluster = forms.ChoiceField(
-        label=_("Whose list it is"),
-        required=False,
-        help_text=_("Its staff bring the next editions. It puts organisations in no other cluster."),
-    )
     field_order = [
         *("title", "publisher", "published", "language", "licence", "visibility", "cluster"),
         *("file", "pasted", "address"),
     ]
-
-    def __init__(self, *args: Any, clusters: AbstractMapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["cluster"].choices = list(clusters.items())  # type: ignore[attr-defined]
 
     def new_source(self) -> dict[str, Any]:
         """What the new source says of itself."""

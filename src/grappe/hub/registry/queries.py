@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet
+from django_tasks_db.models import DBTaskResult
 
 from grappe.hub.people.queries import (
     Visitor,
@@ -34,6 +35,7 @@ from grappe.statements.vocabulary import Property, properties
 
 #: The key under which the workspace's own words are kept in the cache.
 WORKSPACE_WORDS = "workspace-words"
+_FINISHED = ("FAILED", "SUCCESSFUL")
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,19 @@ def visible_imports(user: Visitor) -> QuerySet[Import]:
     clusters = clusters_where(user, "consult", "import")
     imports = Import.objects.select_related("brought_by", "confirmed_by", "undone_by")
     return imports if clusters is None else imports.filter(cluster__in=clusters)
+
+
+def task_of(brought: Import) -> DBTaskResult | None:
+    """The task that waits for *brought* or is at work on it; None once it failed, is done or forgotten."""
+    if not (brought.task and brought.is_working):
+        return None
+    return DBTaskResult.objects.filter(pk=brought.task).exclude(status__in=_FINISHED).first()
+
+
+def twin_of(user: Visitor, brought: Import) -> Import | None:
+    """Another import of the very same file that stands, if *user* may see it."""
+    same = visible_imports(user).filter(content_hash=brought.content_hash, state="applied")
+    return same.exclude(pk=brought.pk).first()
 
 
 def importable_sources(user: Visitor) -> QuerySet[Source]:

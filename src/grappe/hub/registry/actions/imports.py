@@ -1,25 +1,27 @@
 """Writes on imports: bring a list, say its columns, amend it, confirm, cancel, undo; tasks do the rest."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 
+from grappe.hub.config.tasks import enqueue_within
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
-from grappe.hub.registry import jobs
 from grappe.hub.registry.access import may_confirm_import, may_prepare_import, require
 from grappe.hub.registry.importing.files import forget_files, keep_list, safe_name
 from grappe.hub.registry.models import Import, ImportState, Source
+from grappe.hub.registry.queries import task_of
 
-_TASKS: dict[str, Callable[..., Any]] = {
-    ImportState.UPLOADED: jobs.open_list.enqueue,
-    ImportState.READING: jobs.read_list.enqueue,
-    ImportState.APPLYING: jobs.apply_import.enqueue,
-    ImportState.UNDOING: jobs.undo_import.enqueue,
+#: The task that takes over in each state.
+_TASKS: dict[str, str] = {
+    ImportState.UPLOADED: "grappe.hub.registry.jobs.open_list",
+    ImportState.READING: "grappe.hub.registry.jobs.read_list",
+    ImportState.APPLYING: "grappe.hub.registry.jobs.apply_import",
+    ImportState.UNDOING: "grappe.hub.registry.jobs.undo_import",
 }
 
 
@@ -45,10 +47,12 @@ def bring_list(
 ) -> Import:
     """Keep a list as the next edition of *source*, or of a new one as *described*; returns the import.
 
-    Editors of *cluster* may. *described* holds what a source says of itself, ``published`` among it. Raises
-    NotAllowed.
+    Editors of *cluster* may; a source that is of all clusters becomes *cluster*'s by those who may bring for
+    all. *described* holds what a source says of itself, ``published`` among it. Raises NotAllowed.
     """
-    cluster = source.cluster if source else cluster
+    if source is not None:
+        require(may_prepare_import(actor, source.cluster))
+        cluster = source.cluster or cluster
     require(may_prepare_import(actor, cluster))
     brought = Import.objects.create(
         source_key=source.pk if source else _free_key(described["title"]),
@@ -206,9 +210,14 @@ def ask_undo(*, brought: Import, actor: User, at: datetime) -> Import:
 
 @transaction.atomic
 def restart_import(*, brought: Import, actor: User, at: datetime) -> Import:
-    """Start again what a fault or a lost worker stopped; returns the import. Raises NotAllowed, NotNow."""
+    """Start again what a fault or a lost worker stopped; returns the import.
+
+    Raises NotAllowed; NotNow while a task has it in hand.
+    """
     require(may_prepare_import(actor, brought.cluster))
     locked = _take(brought)
+    if task_of(locked) is not None:
+        raise NotNow
     if locked.state == ImportState.FAILED:
         state = ImportState.READING if locked.mapping else ImportState.UPLOADED
     elif locked.is_working:
@@ -260,7 +269,7 @@ def _keep(brought: Import, chunks: Iterable[bytes], at: datetime) -> None:
 def _start(brought: Import, state: ImportState) -> None:
     """Give the import to a background task, with this transaction."""
     brought.state, brought.step, brought.percent, brought.is_cancel_asked = state, "", 0, False
-    brought.task = str(_TASKS[state](brought.pk).id)
+    brought.task = enqueue_within(_TASKS[state], brought.pk)
     brought.save()
 
 

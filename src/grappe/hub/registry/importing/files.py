@@ -49,7 +49,8 @@ def keep_list(brought: Import, chunks: Iterable[bytes]) -> None:
     """Write the list where it is kept, in place of a former one; what was made of that goes."""
     shutil.rmtree(folder_of(brought), ignore_errors=True)
     path = list_of(brought)
-    path.parent.mkdir(parents=True, mode=0o700)
+    folder_of(brought).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(parents=True)
     with path.open("wb") as stream:
         for chunk in chunks:
             stream.write(chunk)

@@ -123,8 +123,8 @@ def run_step(key: int, step: Callable[[Import], None]) -> None:
     try:
         step(brought)
     except Cancelled:
-        _move(brought, ImportState.CANCELLED, is_cancel_asked=False)
-        forget_files(brought)
+        if _move(brought, ImportState.CANCELLED, is_cancel_asked=False):
+            forget_files(brought)
     except Exception as fault:
         _LOG.exception("import %s", key)
         state = ImportState.APPLIED if brought.state == ImportState.UNDOING else ImportState.FAILED
@@ -156,7 +156,7 @@ def _show(brought: Import, plan: Plan, counts: dict[str, int], *, is_stale: bool
     )
 
 
-def _move(brought: Import, state: ImportState, **values: object) -> None:
-    """Go on to *state*, unless somebody moved it elsewhere meanwhile."""
+def _move(brought: Import, state: ImportState, **values: object) -> bool:
+    """Go on to *state*; False when it was moved elsewhere meanwhile, and stays there."""
     mine = Import.objects.filter(pk=brought.pk, state=brought.state)
-    mine.update(state=state, step="", percent=0, **values)
+    return bool(mine.update(state=state, step="", percent=0, **values))

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from grappe.hub.people.queries import clusters_where, may
+from grappe.hub.people.queries import Visitor, clusters_where, may
 from grappe.hub.registry.actions.imports import bring_list, replace_list
 from grappe.hub.registry.desk.imports.shell import ImportView, steps_of
 from grappe.hub.registry.desk.shell import DeskView
@@ -78,7 +78,7 @@ class BringView(DeskView):
         brought = bring_list(
             source=None,
             described=form.new_source(),
-            cluster=form.cleaned_data["cluster"],
+            cluster=form.cluster_said,
             actor=request.user,  # type: ignore[arg-type]
             at=self.now(),
             **form.content(),
@@ -86,12 +86,7 @@ class BringView(DeskView):
         return redirect("desk_import", brought.pk)
 
     def _clusters(self) -> dict[str, str]:
-        """The clusters whose lists this person may bring; "" for those of all."""
-        allowed = clusters_where(self.request.user, "prepare", "import")
-        labels = {code: name_of_code(each) for code, each in codes_of("cluster").items()}
-        if allowed is None:
-            return {"": gettext("All clusters"), **labels}
-        return {code: label for code, label in labels.items() if code in allowed}
+        return _clusters_of(self.request.user)
 
 
 class BringEditionView(DeskView):
@@ -118,23 +113,27 @@ class BringEditionView(DeskView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The source and the form."""
-        form = kwargs.pop("form", None) or EditionForm()
+        form = kwargs.pop("form", None) or EditionForm(clusters=self._clusters())
         return super().get_context_data(steps=steps_of(None, "list"), source=self.source, form=form, **kwargs)
 
     def post(self, request: HttpRequest, source_id: str) -> HttpResponse:
         """Keep the list."""
-        form = EditionForm(request.POST, request.FILES)
+        form = EditionForm(request.POST, request.FILES, clusters=self._clusters())
         if not (form.is_valid() and form.take()):
             return self.render_to_response(self.get_context_data(form=form))
         brought = bring_list(
             source=self.source,
             described=form.described(self.source),
-            cluster=self.source.cluster,
+            cluster=form.cluster_said,
             actor=request.user,  # type: ignore[arg-type]
             at=self.now(),
             **form.content(),
         )
         return redirect("desk_import", brought.pk)
+
+    def _clusters(self) -> dict[str, str]:
+        """Whose list it may be said to be: nobody's to say once it is some cluster's."""
+        return {} if self.source.cluster else _clusters_of(self.request.user)
 
 
 class ReplaceView(ImportView):
@@ -160,3 +159,12 @@ class ReplaceView(ImportView):
             **form.content(),
         )
         return self.forward()
+
+
+def _clusters_of(user: Visitor) -> dict[str, str]:
+    """The clusters whose lists *user* may bring; "" for those of all."""
+    allowed = clusters_where(user, "prepare", "import")
+    labels = {code: name_of_code(each) for code, each in codes_of("cluster").items()}
+    if allowed is None:
+        return {"": gettext("All clusters"), **labels}
+    return {code: label for code, label in labels.items() if code in allowed}

@@ -15,7 +15,7 @@ from grappe.hub.registry.desk.imports.wording import (
 )
 from grappe.hub.registry.importing.files import plan_of, rows_of
 from grappe.hub.registry.models import Organisation, Source
-from grappe.hub.registry.queries import all_codes, desk_sources, visible_organisations
+from grappe.hub.registry.queries import all_codes, desk_sources, twin_of, visible_organisations
 from grappe.hub.registry.wording import name_of, property_label, qualifier_labels, value_labels
 from grappe.statements.vocabulary import properties
 
@@ -66,6 +66,7 @@ class ChangesView(ImportView):
             "former": page - 1 if page > 1 else None,
             "next": page + 1 if page * PAGE_LENGTH < total else None,
             "is_empty": not counts.get("written"),
+            "twin": twin_of(self.request.user, self.brought),
         }
         return super().get_context_data(**context, **kwargs)
 

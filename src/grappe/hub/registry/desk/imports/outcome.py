@@ -6,7 +6,6 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
-from django_tasks_db.models import DBTaskResult
 
 from grappe.hub.journal.models import Entry
 from grappe.hub.journal.queries import entries_of
@@ -14,7 +13,8 @@ from grappe.hub.registry.actions.imports import ask_undo, cancel_import, restart
 from grappe.hub.registry.desk.imports.shell import ImportView
 from grappe.hub.registry.desk.imports.wording import kind_labels, outcome_text, step_texts
 from grappe.hub.registry.importing.files import list_of
-from grappe.hub.registry.models import Import, ImportState
+from grappe.hub.registry.models import ImportState
+from grappe.hub.registry.queries import task_of
 from grappe.hub.registry.wording import deed
 
 _STANDS = {
@@ -24,7 +24,6 @@ _STANDS = {
 }
 #: A task that no worker takes for so long waits for one that does not run.
 _PATIENCE = timedelta(seconds=20)
-_FINISHED = ("FAILED", "SUCCESSFUL")
 _KINDS = ("new", "changed", "conflicting", "gone", "same", "founded", "joined", "recognised", "moved")
 
 
@@ -69,11 +68,9 @@ class ImportPage(ImportView):
 
     def _task(self) -> dict[str, Any]:
         """Whether the task is lost, or nobody takes it."""
-        if not self.brought.is_working:
-            return {}
-        task = _task_of(self.brought)
-        late = task and task.status == "READY" and self.now() - task.enqueued_at > _PATIENCE
-        return {"is_lost": task is None, "is_late": late}
+        task = task_of(self.brought)
+        is_late = task and task.status == "READY" and self.now() - task.enqueued_at > _PATIENCE
+        return {"is_lost": self.brought.is_working and task is None, "is_late": is_late}
 
 
 class ListFileView(ImportView):
@@ -138,10 +135,3 @@ class RestartView(_Deed):
     def act(self, **asked: Any) -> None:
         """Start it again."""
         restart_import(**asked)
-
-
-def _task_of(brought: Import) -> DBTaskResult | None:
-    """The task that waits or is at work on it: one that failed or was forgotten does nothing any more."""
-    if not brought.task:
-        return None
-    return DBTaskResult.objects.filter(pk=brought.task).exclude(status__in=_FINISHED).first()
