@@ -19,7 +19,7 @@ WORDS = {
     "fr": {
         "locale": "fr-CA",
         "read": "Lire ainsi la liste",
-        "refused": "12 fautes arrêtent l’importation.",
+        "refused": "12 erreurs arrêtent l’importation.",
         "row": "ligne\u00a0",
         "new": "Nouvelles",
         "applied": "Le registre dit maintenant ce que dit cette liste.",

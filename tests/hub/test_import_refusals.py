@@ -89,7 +89,7 @@ def test_a_list_that_is_none_is_named_and_changes_nothing(admin, client, noon, s
     brought = bring(admin, noon, content, name=name, title="Liste")
     assert (brought.state, [p.code for p in problems_of(brought, offset=0, limit=9)]) == ("refused", [code])
     shown = client.get(reverse("desk_import_mistakes", args=[brought.pk])).content.decode()
-    assert "1 faute arrête l’importation." in shown
+    assert "1 erreur arrête l’importation." in shown
     assert everything() == before
 
 
