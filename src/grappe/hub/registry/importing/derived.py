@@ -97,10 +97,10 @@ def derive_beside(
     Writes ``organisations`` and ``belongings`` in *folder*, and leaves ``others`` in *connection*: the other
     standing statements about the organisations concerned, with *is_curated*.
     """
-    linked = {entity: given for entity, (_, given) in records.items()}
-    linked.update({entity: given for entity, given in overlay.links.items() if given})
     deleted = frozenset(entity for entity, given in overlay.links.items() if given is None)
-    linked = {entity: given for entity, given in linked.items() if entity not in deleted}
+    stored = {entity: given for entity, (_, given) in records.items()}
+    links = {**stored, **overlay.links}
+    linked = {entity: given for entity, given in links.items() if given is not None}
     concerned = changed | set(overlay.links)
     judged = _judge(overlay, concerned, linked, records)
     former = {entity: records[entity][0] for entity in {*judged.identities, *deleted} if entity in records}

@@ -78,11 +78,12 @@ def _relink(records: Records, about: Any, instead: Mapping[str, Any]) -> Relinke
     with working_tables() as connection:
         create_stored(connection, "telling")
         copy_statements(connection, "telling", others, _TELLING_COLUMNS)
-        connection.execute(f"CREATE TABLE statements ({columns_sql('statements')})")
-        connection.execute(f"INSERT INTO statements BY NAME SELECT {AS_CORE} FROM telling")  # noqa: S608
-        connection.execute("DROP TABLE telling")
+        connection.execute(f"CREATE TABLE told ({columns_sql('statements')})")
         for content in instead.values():
-            append(connection, "statements", content)
+            append(connection, "told", content)
+        connection.execute(
+            f"CREATE VIEW statements AS SELECT {AS_CORE} FROM telling UNION ALL BY NAME FROM told"  # noqa: S608
+        )
         links = [(entity, linked) for entity, (_, linked) in records.items()]
         text_table(connection, "identities", tuple(TABLES["identities"]), links)
         text_table(connection, "redirects", tuple(TABLES["redirects"]), list(known_redirects().items()))

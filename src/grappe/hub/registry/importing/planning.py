@@ -20,7 +20,7 @@ from grappe.hub.registry.importing.linking import (
     record_tables,
     redirect_tables,
 )
-from grappe.hub.registry.importing.plans import Plan, Tell, empty_folder, keep_plan, write_tables
+from grappe.hub.registry.importing.plans import ASIDE, Plan, Tell, empty_folder, keep_plan, write_tables
 from grappe.hub.registry.importing.snapshot import (
     known_records,
     text_table,
@@ -43,7 +43,7 @@ _SHOWN = {
 
 def plan_import(brought: Import, day: str, tell: Tell) -> Plan:
     """Plan what the list of *brought*, already read, changes on *day*; returns what ``kept_plan`` will."""
-    folder, seen = empty_folder(plan_of(brought)), count_entries(but="import")
+    folder, seen = empty_folder(plan_of(brought)), count_entries(but=ASIDE)
     source = Source.objects.filter(pk=brought.source_key).first()
     position = source.position if source else _next_position()
     with working_tables() as connection:

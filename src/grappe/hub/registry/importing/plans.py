@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Called with the step begun and how far the whole is, in percent.
 Tell = Callable[[str, int], None]
+#: What is done to objects of these kinds changes no plan.
+ASIDE = ("import", "invitation", "token", "user", "view", "webhook")
 #: What a plan writes: table → its key.
 WRITTEN = {"statements": "id", "records": "entity", "judgements": "id", "redirects": "former"}
 

@@ -4,8 +4,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Q
-
 from grappe.editions.reading import keep_problems, read_edition
 from grappe.hub.registry.importing.files import (
     folder_of,
@@ -74,7 +72,7 @@ def read_list(brought: Import, at: datetime, rows_limit: int) -> None:
 
 
 def apply_import(brought: Import, at: datetime) -> None:
-    """Store what was confirmed; when the registry changed so that it would do something else, ask again."""
+    """Store what was confirmed; if it would now do something else, or others leave it no time, ask again."""
     if brought.state != ImportState.APPLYING:
         return
     tell, day = _teller(brought), at.date().isoformat()
@@ -94,15 +92,15 @@ def apply_import(brought: Import, at: datetime) -> None:
             continue
         index_pending()
         return
-    raise Outdated
+    _show(brought, plan_import(brought, day, tell), brought.counts, is_stale=True)
 
 
 def undo_import(brought: Import, at: datetime) -> None:
     """Bring everything back to how it was before the import."""
+    if brought.state != ImportState.UNDOING:
+        return
     tell = _teller(brought)
     for _ in range(_MOST_PLANS):
-        if brought.state != ImportState.UNDOING:
-            return
         plan = plan_undoing(brought, tell)
         tell("writing", 80)
         try:
@@ -112,7 +110,7 @@ def undo_import(brought: Import, at: datetime) -> None:
             continue
         index_pending()
         return
-    raise Outdated
+    raise Outdated("others kept changing the registry")
 
 
 def run_step(key: int, step: Callable[[Import], None]) -> None:
@@ -134,8 +132,8 @@ def run_step(key: int, step: Callable[[Import], None]) -> None:
 
 def _teller(brought: Import) -> Tell:
     def tell(step: str, percent: int) -> None:
-        mine = Import.objects.filter(pk=brought.pk)
-        if not mine.filter(Q(state=brought.state), is_cancel_asked=False).update(step=step, percent=percent):
+        mine = Import.objects.filter(pk=brought.pk, state=brought.state)
+        if not mine.filter(is_cancel_asked=False).update(step=step, percent=percent):
             raise Cancelled
 
     return tell

@@ -10,7 +10,7 @@ from grappe.hub.journal.actions import record
 from grappe.hub.journal.queries import count_entries
 from grappe.hub.people.models import User
 from grappe.hub.registry.deriving import count_statements, one_at_a_time
-from grappe.hub.registry.importing.plans import WRITTEN, Plan
+from grappe.hub.registry.importing.plans import ASIDE, WRITTEN, Plan
 from grappe.hub.registry.importing.writing import write_staged
 from grappe.hub.registry.models import Import, ImportState, Inverse, Source, Statement
 
@@ -74,7 +74,7 @@ def _take(brought: Import, plan: Plan, state: ImportState) -> Import | None:
         return None
     if locked.is_cancel_asked:
         raise Cancelled
-    if count_entries(but="import") != plan.seen_entries:
+    if count_entries(but=ASIDE) != plan.seen_entries:
         raise Outdated
     return locked
 

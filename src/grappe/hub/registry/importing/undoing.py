@@ -10,7 +10,15 @@ from grappe.hub.registry.importing.derived import Overlay, derive_beside
 from grappe.hub.registry.importing.editions import changed_records, fill_differences, load_edition
 from grappe.hub.registry.importing.files import undoing_of
 from grappe.hub.registry.importing.linking import record_tables
-from grappe.hub.registry.importing.plans import WRITTEN, Plan, Tell, empty_folder, keep_plan, write_tables
+from grappe.hub.registry.importing.plans import (
+    ASIDE,
+    WRITTEN,
+    Plan,
+    Tell,
+    empty_folder,
+    keep_plan,
+    write_tables,
+)
 from grappe.hub.registry.importing.snapshot import Records, known_records, working_tables
 from grappe.hub.registry.models import Import, Judgement, Source
 from grappe.hub.registry.projecting import core_judgement
@@ -25,7 +33,7 @@ def plan_undoing(brought: Import, tell: Tell) -> Plan:
 
     What was done since to other rows stays: a record that people wrote about, or judged, is kept.
     """
-    folder, seen = empty_folder(undoing_of(brought)), count_entries(but="import")
+    folder, seen = empty_folder(undoing_of(brought)), count_entries(but=ASIDE)
     source = Source.objects.get(pk=brought.source_key)
     with working_tables() as connection:
         tell("undoing", 20)
