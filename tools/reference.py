@@ -24,6 +24,9 @@ def pages() -> dict[str, str]:
         "vocabulary.md": vocabulary,
         "problems.md": problems,
         "recipes.md": recipes,
+        "api.md": api,
+        "webhooks.md": webhooks,
+        "metrics.md": metrics,
     }
     return {name: NOTE + "\n".join(make()) + "\n" for name, make in makers.items()}
 
@@ -171,6 +174,95 @@ def recipes() -> Iterator[str]:
         recipe = load_recipe(name)
         rows.append([f"`{name}`", recipe.title, recipe.publisher, recipe.licence, f"<{recipe.url}>"])
     yield from _table(["Recipe", "Title", "Publisher", "Licence", "Address"], rows)
+
+
+def api() -> Iterator[str]:
+    """Every operation of the API, its scopes and the problems it answers with."""
+    from django.utils.translation import override
+
+    from grappe.hub.api.models import SCOPES
+    from grappe.hub.api.openapi import describe
+    from grappe.hub.api.problems import KINDS
+    from grappe.hub.api.urls import api as described
+
+    document = describe(described)
+    yield "# The API\n"
+    yield "`GET /api/openapi.json` is its whole description (OpenAPI 3.1). [Ten minutes with it](../how-to/api-in-ten-minutes.md).\n"
+    yield "## Operations\n"
+    rows = []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            taken = [f"`{each['name']}`" for each in operation.get("parameters", []) if each["in"] != "path"]
+            if "requestBody" in operation:
+                taken.append("a body")
+            token = "needed" if operation["security"] == [{"token": []}] else ""
+            said = operation.get("description", "").replace("\n", " ")
+            rows.append([f"`{method.upper()} {path}`", operation["summary"], ", ".join(taken), token, said])
+    yield from _table(["Operation", "Does", "Takes", "Token", "Says"], rows)
+    yield "## Scopes of tokens\n"
+    yield "A token acts for its owner, within its scopes and never beyond the owner's roles.\n"
+    with override("en"):
+        scopes = [[f"`{code}`", str(label)] for code, label in SCOPES]
+        kinds = [[f"`{code}`", str(k.status), str(k.title), str(k.remedy)] for code, k in KINDS.items()]
+    yield from _table(["Scope", "Lets it"], scopes)
+    yield "## Problems\n"
+    yield "Each refusal is `application/problem+json` (RFC 9457); its `type` is `/api/problems/` and the kind.\n"
+    yield from _table(["Kind", "Status", "Title", "What to do"], kinds)
+    yield "## Shapes\n"
+    for name, shape in sorted(document["components"]["schemas"].items()):
+        yield f"### {name}\n"
+        yield (shape.get("description", "") + "\n").lstrip()
+        yield from _table(
+            ["Field", "Type", "Says"],
+            [[f"`{f}`", _type_of(s), s.get("description", "")] for f, s in shape["properties"].items()],
+        )
+
+
+def _type_of(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " or ".join(_type_of(each) for each in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"list of {_type_of(schema['items'])}"
+    return str(schema.get("type", "any"))
+
+
+def webhooks() -> Iterator[str]:
+    """The events that other systems may be told of, and how they are told."""
+    from grappe.hub.webhooks.actions import BACKOFF, MOST_FAILURES
+    from grappe.hub.webhooks.events import EVENTS
+
+    yield "# Webhooks\n"
+    yield "Managers register https addresses at the desk. A delivery is a POST of JSON: `type`, `timestamp`, `data` with the"
+    yield "`id` and the API's `url` of what is concerned; nothing that is said, and nothing about what is not public.\n"
+    yield "Signed as [Standard Webhooks](https://www.standardwebhooks.com/) asks: `webhook-signature` is `v1,` and the base64 of"
+    yield "HMAC-SHA256 over `webhook-id.webhook-timestamp.body`, with the endpoint's `whsec_` secret. Twice the same `webhook-id`"
+    yield "is the same event. An answer of 2xx takes it; otherwise it is told again after"
+    yield f"{', '.join(str(each) for each in BACKOFF)} minutes, then given up. After {MOST_FAILURES} refusals in a row, or a 410,"
+    yield "the endpoint is disabled and whoever made it gets a letter. Redirects are not followed.\n"
+    yield from _table(["Event", "Told when"], [[f"`{kind}`", said] for kind, said in EVENTS.items()])
+
+
+def metrics() -> Iterator[str]:
+    """What `/metrics` says."""
+    from grappe.hub.operations import metrics as measured
+
+    yield "# Metrics and health\n"
+    yield "`/healthz`: the process answers. `/readyz`: database, tables and index are there (503 otherwise); it also says whether a"
+    yield "worker lives. `/metrics`: OpenMetrics, for programs of this machine or with `GRAPPE_METRICS_TOKEN`; else not found.\n"
+    own = (measured.REQUESTS, measured.SECONDS, measured.LOGIN_FAILURES)
+    rows = [
+        [
+            f"`{each._name}{'_total' if each._type == 'counter' else ''}`",
+            each._type,
+            ", ".join(each._labelnames),
+            each._documentation,
+        ]
+        for each in own
+    ]
+    rows += [[f"`{name}`", "gauge", label, said] for name, (said, label, _) in measured.GAUGES.items()]
+    yield from _table(["Metric", "Type", "Labels", "Says"], rows)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> Iterator[str]:

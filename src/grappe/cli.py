@@ -12,6 +12,7 @@ import click
 from grappe import __version__
 from grappe.linkage_cli import dedupe, link
 from grappe.mending import mending, show_problems
+from grappe.operations_cli import backup, maintenance, restore
 from grappe.statements.problems import GrappeError
 
 if TYPE_CHECKING:
@@ -209,6 +210,9 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
 
 main.add_command(link)
 main.add_command(dedupe)
+main.add_command(backup)
+main.add_command(restore)
+main.add_command(maintenance)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from grappe.cli import main
 from grappe.intake.workspace import load_workspace
 from grappe.pipeline import build
 from grappe.statements import GrappeError
-from grappe.statements.ecosystem import read_manifest, settle
+from grappe.statements.ecosystem import read_manifest, read_rows, settle
 from grappe.statements.tables import TABLES, VIEWS
 from workspaces import MEMBERS, build_ecosystem, write_workspace
 
@@ -201,3 +201,13 @@ def test_help_answers_at_once():
     code = f"import sys, grappe.cli; print({heavy} & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout == "set()\n"
+
+
+def test_a_place_that_only_members_may_know_is_not_shown(tmp_path):
+    nowhere = MEMBERS.replace(";Québec;", ";;")
+    out = build_ecosystem(tmp_path / "w", tmp_path / "out", members=nowhere, visibility="members")
+    (institute,) = [row for row in read_rows(out, "organisations") if row["acronym"] == "IFO"]
+    assert (institute["municipality"], institute["latitude"], institute["precision"]) == (None, None, None)
+    public = build_ecosystem(tmp_path / "w2", tmp_path / "out2", members=nowhere)
+    (institute,) = [row for row in read_rows(public, "organisations") if row["acronym"] == "IFO"]
+    assert institute["municipality"] == "Québec"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from hub.api_fixtures import _calls_counted_anew, application, ecosystem, institute, registry  # noqa: F401
+
 
 @pytest.fixture(scope="session")
 def django_db_use_migrations() -> bool:

@@ -25,9 +25,16 @@ pytestmark = pytest.mark.django_db
 PUBLIC = ("read", "page")
 #: Every address of ours: what it needs of the matrix, to be looked at (GET) and to be acted on (POST).
 NEEDS = {
+    "api_description": PUBLIC,
+    "api_nothing": PUBLIC,
+    "api_problem": PUBLIC,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "metrics": PUBLIC,
     "cluster": PUBLIC,
     "clusters": PUBLIC,
     "complete": PUBLIC,
+    "data": PUBLIC,
     "directory": PUBLIC,
     "download": PUBLIC,
     "map": PUBLIC,
@@ -95,6 +102,16 @@ NEEDS = {
     "desk_account": ("administer", "account"),
     "desk_revoke_role": ("administer", "account"),
     "desk_withdraw_invitation": ("invite", "account"),
+    **dict.fromkeys(
+        (
+            *("desk_webhooks", "desk_webhook", "desk_enable_webhook"),
+            *("desk_remove_webhook", "desk_deliver_again"),
+        ),
+        ("manage", "webhook"),
+    ),
+    **dict.fromkeys(("desk_journal", "desk_journal_csv", "desk_journal_jsonl"), ("read", "journal")),
+    "desk_tokens": ("hold", "token"),
+    "desk_revoke_token": ("hold", "token"),
 }
 #: Opened by a signed link, or asked by anybody: their own tests say to whom they answer.
 PUBLIC_FORMS = ("claim", "claim_confirm", "confirm", "invitation")
@@ -135,6 +152,7 @@ def addresses():
     institute = Organisation.objects.get(acronym="IFO")
     brought = Import.objects.get().pk
     arguments = {
+        "api_problem": ["not-found"],
         "cluster": ["optonique"],
         "sector": ["laser"],
         "organisation": [institute.pk],
@@ -169,6 +187,9 @@ def addresses():
         "desk_withdraw_contact": [institute.pk, 999_999],
         **{name: [999_999] for name in ("desk_proposal", "desk_claim", "desk_handle_answer")},
         **{name: [999_999] for name in ("desk_account", "desk_revoke_role", "desk_withdraw_invitation")},
+        "desk_revoke_token": [999_999],
+        **{name: [999_999] for name in ("desk_webhook", "desk_enable_webhook", "desk_remove_webhook")},
+        "desk_deliver_again": [999_999, 1],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in NEEDS}
 

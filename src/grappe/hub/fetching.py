@@ -1,4 +1,4 @@
-"""Fetch a file from an address that a person typed, reaching nothing but the public network.
+"""Fetch a file from, or post to, an address that a person typed, reaching nothing but the public network.
 
 Every address met, redirects included, is resolved once, refused unless all that its name resolves to is
 public, and connected to at the address that was checked: a name that changes its answer meanwhile leads
@@ -6,9 +6,10 @@ nowhere else. Nothing is read from the environment's proxies.
 """
 
 import ipaddress
+import re
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from email.message import Message
@@ -16,10 +17,13 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import PurePosixPath
 from threading import Timer
 from time import monotonic
+from typing import TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
+T = TypeVar("T")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[\w.:-]+", re.ASCII)
 _MOST_REDIRECTS = 5
 _BLOCK = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -88,22 +92,49 @@ def fetch(url: str, limits: Limits) -> Fetched:
     raise FetchRefused("redirects", url)
 
 
+def post(url: str, content: bytes, headers: Mapping[str, str], limits: Limits) -> int:
+    """The status with which *url* answers *content*; no redirect is followed. Raises FetchRefused."""
+    scheme, host, port, target = parts_of(url, limits)
+    address = _resolve(host, port, limits)
+
+    def talk(connected: socket.socket) -> int:
+        with closing(HTTPConnection(host, port)) as connection:
+            connection.sock = connected
+            connection.request("POST", target, body=content, headers={"User-Agent": "Grappe", **headers})
+            with connection.getresponse() as answer:
+                return answer.status
+
+    return _within(limits.seconds, lambda left: _connect(scheme, host, str(address), port, left), host, talk)
+
+
 def _ask(url: str, limits: Limits, deadline: float) -> Fetched | str:
     """The file, or the address it is now at."""
-    scheme, host, port, target = _parts(url, limits)
+    scheme, host, port, target = parts_of(url, limits)
     address = _resolve(host, port, limits)
+
+    def talk(connected: socket.socket) -> Fetched | str:
+        return _talk(connected, host, port, target, url, limits)
+
     left = deadline - monotonic()
-    if left <= 0:
+    return _within(left, lambda left: _connect(scheme, host, str(address), port, left), host, talk)
+
+
+def _within(
+    seconds: float, connect: Callable[[float], socket.socket], host: str, talk: Callable[[socket.socket], T]
+) -> T:
+    """What *talk* gets over the connection, in *seconds* altogether."""
+    if seconds <= 0:
         raise FetchRefused("time", host)
+    deadline = monotonic() + seconds
     try:
-        with _connect(scheme, host, str(address), port, left) as connected:
+        with connect(seconds) as connected:
             # A server that gives one byte now and then never runs into the time-out of a read.
-            timer = Timer(left, _hang_up, (connected,))
+            timer = Timer(max(deadline - monotonic(), 0), _hang_up, (connected,))
             timer.start()
             try:
                 if isinstance(connected, ssl.SSLSocket):
                     connected.do_handshake()
-                answer = _talk(connected, host, port, target, url, limits)
+                answer = talk(connected)
             finally:
                 timer.cancel()
     except (OSError, HTTPException) as fault:
@@ -123,14 +154,15 @@ def _connect(scheme: str, host: str, address: str, port: int, seconds: float) ->
     return context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
 
 
-def _parts(url: str, limits: Limits) -> tuple[str, str, int, str]:
+def parts_of(url: str, limits: Limits) -> tuple[str, str, int, str]:
+    """Scheme, host, port and target of an http or https address. Raises FetchRefused for any other."""
     try:
         parts = urlsplit(url)
         port = parts.port
         host = (parts.hostname or "").encode("idna").decode("ascii")
     except (ValueError, UnicodeError):
         raise FetchRefused("address", url) from None
-    if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+    if parts.scheme not in _PORTS or not _HOST.fullmatch(host) or "@" in parts.netloc:
         raise FetchRefused("address", url)
     usual = _PORTS[parts.scheme]
     if port not in {None, usual, *limits.ports}:

@@ -1,6 +1,7 @@
 """Every model of the hub, gathered so that Django finds them under one app label."""
 
-from grappe.hub.journal.models import Entry
+from grappe.hub.api.models import Replay, Token
+from grappe.hub.journal.models import Entry, Unsent
 from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
@@ -33,6 +34,7 @@ from grappe.hub.registry.models import (
     Source,
     Statement,
 )
+from grappe.hub.webhooks.models import Delivery, Endpoint
 
 __all__ = [
     "Belonging",
@@ -40,7 +42,9 @@ __all__ = [
     "Code",
     "ConfirmationRequest",
     "Contact",
+    "Delivery",
     "Document",
+    "Endpoint",
     "Entry",
     "HomePage",
     "Import",
@@ -58,6 +62,7 @@ __all__ = [
     "Proposal",
     "Record",
     "Redirect",
+    "Replay",
     "Role",
     "SavedView",
     "SectorTextIndexPage",
@@ -65,5 +70,7 @@ __all__ = [
     "Source",
     "Statement",
     "TextPage",
+    "Token",
+    "Unsent",
     "User",
 ]

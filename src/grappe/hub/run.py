@@ -1,12 +1,14 @@
 """What the command line asks of the hub: start it, load it, index it, serve it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 #: Threads a worker: pages take milliseconds, a few wait for the database or the disk.
 _THREADS = 4
@@ -14,16 +16,22 @@ _THREADS = 4
 
 def start() -> None:
     """Make the hub ready: settings, database tables, static files, site and pages. May be repeated."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grappe.hub.config.settings")
-    import django
+    _set_up()
     from django.core.management import call_command
 
-    django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     from grappe.hub.public.actions import create_site
 
     create_site(opened_on=_now().date())
+
+
+def _set_up() -> None:
+    """Django with our settings, the database as it is."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grappe.hub.config.settings")
+    import django
+
+    django.setup()
 
 
 def load(folder: Path) -> dict[str, int]:
@@ -63,6 +71,24 @@ def index_pending() -> int:
     return index()
 
 
+def back_up(out: Path, *, with_secret: bool = False) -> dict[str, Any]:
+    """Write a backup of the hub to *out*, while it goes on; returns the manifest."""
+    _set_up()
+    from grappe.hub.operations.backup import write_backup
+
+    return write_backup(out=out, at=_now(), with_secret=with_secret)
+
+
+def restore(archive: Path, *, force: bool = False) -> int:
+    """Put a backup back and index it again; returns the number of organisations. Raises Unrestorable."""
+    _set_up()
+    from grappe.hub.operations.backup import restore_backup
+
+    restore_backup(archive=archive, force=force)
+    start()
+    return rebuild_index()
+
+
 def publish_editorial(path: Path) -> int:
     """Publish the news and sector texts kept beside a workspace; returns how many there are."""
     from grappe.hub.public.editorial import publish_editorial as publish
@@ -100,6 +126,7 @@ def task_worker() -> Iterator[None]:
 
 def serve(*, host: str, port: int, workers: int) -> None:
     """Serve the hub with granian until interrupted."""
+    _share_metrics()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -115,6 +142,27 @@ def serve(*, host: str, port: int, workers: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def _share_metrics() -> None:
+    """Let the web processes count in files that each of them reads: any of them answers for the site."""
+    folder = Path(os.environ.get("GRAPPE_HOME", "./var")).resolve() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def maintain(state: str | None) -> None:
+    """Put the deployment in maintenance (``reading`` or ``closed``), or out of it (None)."""
+    _set_up()
+    from django.conf import settings
+
+    from grappe.hub.operations import maintenance
+
+    if state is None:
+        maintenance.end(settings.GRAPPE_HOME)
+    else:
+        maintenance.begin(settings.GRAPPE_HOME, "closed" if state == "closed" else "reading")
 
 
 def _now() -> datetime:

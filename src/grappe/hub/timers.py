@@ -16,7 +16,11 @@ class Timer:
     minutes: int
 
 
-TIMERS: tuple[Timer, ...] = (Timer("grappe.hub.registry.jobs.index_pending", 1),)
+TIMERS: tuple[Timer, ...] = (
+    Timer("grappe.hub.registry.jobs.index_pending", 1),
+    Timer("grappe.hub.webhooks.jobs.tell", 1),
+    Timer("grappe.hub.api.jobs.tidy", 60),
+)
 
 
 def enqueue_due(*, at: datetime, timers: Iterable[Timer] = TIMERS) -> list[str]:

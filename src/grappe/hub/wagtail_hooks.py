@@ -5,8 +5,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from grappe.hub.api import desk as api_desk
+from grappe.hub.operations import desk as operations_desk
 from grappe.hub.public import desk
 from grappe.hub.registry import desk as registry_desk
+from grappe.hub.webhooks import desk as webhooks_desk
 
 
 def desk_css() -> SafeString:
@@ -26,3 +29,9 @@ hooks.register("insert_global_admin_js", desk_js)
 hooks.register("register_admin_urls", registry_desk.urls)
 for _item in registry_desk.menu_items():
     hooks.register("register_admin_menu_item", lambda item=_item: item)
+hooks.register("register_admin_urls", api_desk.urls)
+hooks.register("register_admin_menu_item", api_desk.tokens_item)
+hooks.register("register_admin_urls", webhooks_desk.urls)
+hooks.register("register_admin_menu_item", webhooks_desk.webhooks_item)
+hooks.register("register_admin_urls", operations_desk.urls)
+hooks.register("register_admin_menu_item", operations_desk.journal_item)

@@ -76,6 +76,12 @@ def give_back_orphans() -> int:
     return count
 
 
+def living_workers() -> int:
+    """How many workers live now, on the machines that share GRAPPE_HOME."""
+    folder = Path(settings.GRAPPE_HOME) / "workers"
+    return sum(_is_alive(path.stem) for path in folder.glob("*.lock"))
+
+
 def _beat(stop: Event) -> None:
     """What is due, what is orphaned, what is old: looked at beside the tasks."""
     while not stop.wait(_BEAT_S):

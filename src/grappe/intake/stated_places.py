@@ -29,8 +29,22 @@ _PLACE_TEXTS = tuple(_RESOLVED.get(name, name) for name in _PLACE_COLUMNS[:8])
 def resolve_places(connection: "DuckDBPyConnection", province: str | None) -> None:
     """Fill ``entity_places`` from the place statements of each entity, each distinct place once.
 
-    *province* is where a workspace is when a row says none.
+    ``public_places`` has the same from public statements alone: linkage compares with all that is known,
+    an organisation shows where the public ones say it is. *province* is where a workspace is when a row
+    says none.
     """
+    _resolve(connection, province, "entity_places", "true")
+    kinds = ", ".join(f"'{name}'" for name in PLACE_PROPERTIES)
+    told = connection.execute(
+        f"SELECT count(*) FROM statements WHERE property IN ({kinds}) AND visibility <> 'public'"  # noqa: S608
+    ).fetchall()
+    if told[0][0]:
+        _resolve(connection, province, "public_places", "visibility = 'public'")
+    else:
+        connection.execute("CREATE VIEW public_places AS FROM entity_places")
+
+
+def _resolve(connection: "DuckDBPyConnection", province: str | None, target: str, condition: str) -> None:
     import pyarrow as pa
 
     picks = ", ".join(
@@ -39,8 +53,8 @@ def resolve_places(connection: "DuckDBPyConnection", province: str | None) -> No
     )
     kinds = ", ".join(f"'{name}'" for name in PLACE_PROPERTIES)
     connection.execute(
-        f"CREATE TABLE stated_places AS SELECT entity, {picks} FROM statements "  # noqa: S608
-        f"WHERE property IN ({kinds}) GROUP BY entity"
+        f"CREATE OR REPLACE TABLE stated_places AS SELECT entity, {picks} FROM statements "  # noqa: S608
+        f"WHERE property IN ({kinds}) AND {condition} GROUP BY entity"
     )
     columns = ", ".join(PLACE_PROPERTIES)
     distinct = connection.execute(f"SELECT DISTINCT {columns} FROM stated_places ORDER BY ALL")  # noqa: S608
@@ -54,7 +68,7 @@ def resolve_places(connection: "DuckDBPyConnection", province: str | None) -> No
     same = " AND ".join(f"s.{name} IS NOT DISTINCT FROM r.{name}" for name in PLACE_PROPERTIES)
     chosen = ", ".join(f"r.{_RESOLVED.get(name, name)} AS {name}" for name in _PLACE_COLUMNS)
     connection.execute(
-        f"CREATE TABLE entity_places AS SELECT s.entity, {chosen}, r.place_key "  # noqa: S608
+        f"CREATE TABLE {target} AS SELECT s.entity, {chosen}, r.place_key "  # noqa: S608
         f"FROM stated_places s JOIN resolved r ON {same}"
     )
     connection.unregister("resolved")

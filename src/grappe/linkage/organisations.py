@@ -48,7 +48,7 @@ def preference_key(
 
 
 def project_organisations(connection: "DuckDBPyConnection") -> int:
-    """Fill ``organisations`` from ``statements``, ``identities``, ``entity_places`` and ``source_positions``.
+    """Fill ``organisations`` from ``statements``, ``identities``, ``public_places`` and ``source_positions``.
 
     Returns the number of organisations.
     """
@@ -74,7 +74,7 @@ def _projection_sql() -> str:
     firsts = ", ".join(f"{_first(name)} AS {name}" for name in _FIRST_VALUES)
     return f"""
         CREATE OR REPLACE TABLE best_places AS
-            SELECT i.organisation, e.* EXCLUDE (entity, place_key) FROM entity_places e
+            SELECT i.organisation, e.* EXCLUDE (entity, place_key) FROM public_places e
             JOIN identities i USING (entity) WHERE e.precision IS NOT NULL
             QUALIFY row_number() OVER (PARTITION BY i.organisation ORDER BY list_position(
                 ['point', 'postal_area', 'municipality', 'region', 'province', 'country'], e.precision),

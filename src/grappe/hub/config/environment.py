@@ -39,6 +39,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("GRAPPE_IMPORT_ROWS", "200000", "Rows that a list brought at the desk may have."),
     Setting("GRAPPE_IMPORT_MEGABYTES", "50", "Size that such a list may have."),
     Setting("GRAPPE_IMPORT_FETCH", "yes", "Whether the server may fetch a list at a public address."),
+    Setting("GRAPPE_API_VISITOR_RATE", "120", "Calls of the API a minute, an address and a process."),
+    Setting("GRAPPE_API_TOKEN_RATE", "600", "Calls of the API a minute, a token and a process."),
+    Setting("GRAPPE_WEBHOOKS_ANYWHERE", "no", "Webhooks may be http, and reach this deployment's network."),
+    Setting("GRAPPE_LOG_FORMAT", "line", "line, or json: one object a line, one line a request."),
+    Setting("GRAPPE_METRICS_TOKEN", "", "Bearer token of /metrics from elsewhere than this machine."),
     Setting(
         "GRAPPE_SMTP_URL",
         "",

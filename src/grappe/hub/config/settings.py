@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from grappe.hub.config import environment, security, static_files
+from grappe.hub.config import environment, logs, security, static_files
 from grappe.hub.config.secret import kept_secret
 
 HUB = Path(__file__).resolve().parent.parent
@@ -46,13 +46,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "grappe.hub.operations.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "grappe.hub.config.security.PolicyMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "grappe.hub.config.machines.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "grappe.hub.config.machines.LanguageMiddleware",
+    "grappe.hub.config.machines.ProblemMiddleware",
+    "grappe.hub.operations.maintenance.MaintenanceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -174,6 +177,11 @@ IMPORT_ROWS = int(environment.value("GRAPPE_IMPORT_ROWS"))
 IMPORT_BYTES = int(environment.value("GRAPPE_IMPORT_MEGABYTES")) * 1024 * 1024
 IMPORT_FETCH = environment.is_on(environment.value("GRAPPE_IMPORT_FETCH"))
 
+# ── The API ───────────────────────────────────────────────────────────────────────────────────────
+API_VISITOR_RATE = int(environment.value("GRAPPE_API_VISITOR_RATE"))
+API_TOKEN_RATE = int(environment.value("GRAPPE_API_TOKEN_RATE"))
+WEBHOOKS_ANYWHERE = environment.is_on(environment.value("GRAPPE_WEBHOOKS_ANYWHERE"))
+
 # ── The desk (Wagtail) ────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "Grappe"
 WAGTAILADMIN_BASE_URL = BASE_URL
@@ -199,21 +207,5 @@ PRIVACY_EMAIL = environment.value("GRAPPE_PRIVACY_EMAIL")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.value("GRAPPE_MAIL_FROM")
 globals().update(environment.mail_from(environment.value("GRAPPE_SMTP_URL")))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "level": environment.value("GRAPPE_LOG_LEVEL"),
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": environment.value("GRAPPE_LOG_LEVEL")},
-    "loggers": {
-        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django_tasks": {"level": "WARNING"},
-        "wagtail": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.logging_for(environment.value("GRAPPE_LOG_LEVEL"), environment.value("GRAPPE_LOG_FORMAT"))
+METRICS_TOKEN = environment.value("GRAPPE_METRICS_TOKEN")

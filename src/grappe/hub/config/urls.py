@@ -12,6 +12,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from grappe.hub.api import urls as api_urls
+from grappe.hub.operations import urls as operations_urls
 from grappe.hub.people import urls as people_urls
 from grappe.hub.public import urls as public_urls
 from grappe.hub.registry import urls as registry_urls
@@ -19,6 +21,8 @@ from grappe.hub.registry import urls as registry_urls
 urlpatterns = [
     path("desk/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/", include(api_urls)),
+    *operations_urls.urlpatterns,
     *public_urls.site_wide,
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(

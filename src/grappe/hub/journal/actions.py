@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from grappe.hub.journal.models import Entry
+from grappe.hub.journal.models import Entry, Unsent
 
 if TYPE_CHECKING:
     from grappe.hub.people.models import User
@@ -22,7 +22,7 @@ def record(
 
     Called by every action of the hub, inside that action's transaction.
     """
-    return Entry.objects.create(
+    entry = Entry.objects.create(
         actor=actor,
         actor_label=actor.get_username() if actor else "grappe",
         at=at,
@@ -31,3 +31,5 @@ def record(
         object_id=str(object_id),
         data=data or {},
     )
+    Unsent.objects.create(entry=entry)
+    return entry

@@ -51,3 +51,15 @@ class Entry(models.Model):
     def delete(self, *args, **kwargs):
         """Refused: raises JournalIsAppendOnly."""
         raise JournalIsAppendOnly
+
+
+class Unsent(models.Model):
+    """A line that nobody outside was told of yet: written with it, gone once its deliveries are made.
+
+    It is what makes an outbox of the journal: lines may be committed in another order than their numbers.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="+")
+
+    def __str__(self):
+        return str(self.entry_id)

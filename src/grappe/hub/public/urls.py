@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import cache_page
 
-from grappe.hub.public.views import directory, downloads, groups, maps, organisations, robots, sources
+from grappe.hub.public.views import data, directory, downloads, groups, maps, organisations, robots, sources
 
 
 class DownloadForm:
@@ -74,6 +74,7 @@ per_language = [
     ),
     path(pgettext_lazy("url", "map/"), maps.map_page, name="map"),
     path(pgettext_lazy("url", "map/map.<form:form>"), downloads.whole_map, name="whole_map"),
+    path(pgettext_lazy("url", "data/"), data.data, name="data"),
     path(pgettext_lazy("url", "sources/"), sources.sources, name="sources"),
     path(pgettext_lazy("url", "sources/<str:source_id>/"), sources.source, name="source"),
 ]

@@ -113,9 +113,7 @@ def _project(ids: list[str], judged: Judged) -> None:
     wanted = set(ids)
     identities = {entity: now for entity, now in judged.identities.items() if now in wanted}
     standing = Statement.objects.filter(entity__in=identities, retracted_at="", source__retracted_at="")
-    positions = dict(Source.objects.values_list("id", "position"))
-    rows = project((core_statement(each) for each in standing), identities, positions, workspace_place())
-    organisations = [organisation_from(row) for row in rows]
+    organisations = project_from(standing, identities)
     fields = [f.name for f in Organisation._meta.concrete_fields if not f.primary_key]
     Organisation.objects.bulk_create(
         organisations, update_conflicts=True, unique_fields=["id"], update_fields=fields
@@ -138,6 +136,13 @@ def written_about() -> set[str]:
         found |= set(model._default_manager.values_list("entity", flat=True))
     judged = Judgement.objects.filter(origin="hub").values_list("left", "right")
     return found | {entity for pair in judged for entity in pair}
+
+
+def project_from(statements: Iterable[Statement], identities: Mapping[str, str]) -> list[Organisation]:
+    """The organisations, not saved, that *statements* about the records of *identities* come to."""
+    positions = dict(Source.objects.values_list("id", "position"))
+    rows = project((core_statement(each) for each in statements), identities, positions, workspace_place())
+    return [organisation_from(row) for row in rows]
 
 
 def store_redirects(redirects: Mapping[str, str]) -> None:

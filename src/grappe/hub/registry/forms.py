@@ -13,6 +13,8 @@ from grappe.intake.values import UnreadableValue, read_value
 from grappe.statements import Problem
 from grappe.statements.vocabulary import Property
 
+#: Written by machines for machines: shown, not corrected by hand.
+NOT_CORRECTED = frozenset({"mentioned_in", "coordinates", "part_of", "related_to", "identifier"})
 _LONG_TEXTS = ("description", "offer")
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 

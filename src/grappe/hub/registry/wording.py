@@ -1,6 +1,7 @@
 """What the desk calls things, in the reader's language."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import get_language, gettext
 
@@ -104,9 +105,15 @@ def deed(entry: Entry) -> str:
         "cluster": data.get("cluster", ""),
         "starts_on": data.get("starts_on", ""),
         "relation": relation_labels().get(data.get("relation", ""), ""),
-        "names": " · ".join(each["name"] for each in data.get("organisations", ())),
+        "names": " · ".join(each["name"] for each in _named(data)),
     }
     return _deeds().get(entry.verb, entry.verb) % labels
+
+
+def _named(data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The organisations that a line names; a load counts them."""
+    named = data.get("organisations", ())
+    return named if isinstance(named, list) else []
 
 
 def _deeds() -> dict[str, str]:

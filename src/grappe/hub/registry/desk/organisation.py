@@ -17,7 +17,7 @@ from grappe.hub.registry.actions.notes import withdraw_note, write_note
 from grappe.hub.registry.actions.statements import Changed, correct_value, retract_statement
 from grappe.hub.registry.actions.undoing import UNDOABLE, NotLast, undo
 from grappe.hub.registry.desk.shell import OrganisationView
-from grappe.hub.registry.forms import CorrectionForm, NoteForm
+from grappe.hub.registry.forms import NOT_CORRECTED, CorrectionForm, NoteForm
 from grappe.hub.registry.history import Moment, judgements_about, timeline_of
 from grappe.hub.registry.models import Judgement, Statement
 from grappe.hub.registry.quality import ESSENTIAL, is_stale, missing_of
@@ -44,8 +44,6 @@ from grappe.hub.registry.wording import (
 )
 from grappe.statements.vocabulary import Property, properties
 
-#: Written by machines for machines: shown, not corrected here.
-_NOT_CORRECTED = frozenset({"mentioned_in", "coordinates", "part_of", "related_to", "identifier"})
 _LONG = 160
 
 
@@ -141,7 +139,7 @@ def _row(shown: ShownProperty, codes: Any, may_edit: bool) -> PropertyRow:
         ValueRow(each, labels.get(each.value, each.value), sorts.get(each.qualifier, each.qualifier))
         for each in sorted(shown.values, key=_reading_order)
     )
-    is_open = may_edit and prop.code not in _NOT_CORRECTED
+    is_open = may_edit and prop.code not in NOT_CORRECTED
     return PropertyRow(prop.code, property_label(prop.code), values, is_open)
 
 
@@ -154,7 +152,7 @@ def _addable(dossier: Dossier) -> list[tuple[str, str]]:
     return [
         (code, property_label(code))
         for code, prop in properties().items()
-        if prop.public and code not in _NOT_CORRECTED and code not in dossier.properties
+        if prop.public and code not in NOT_CORRECTED and code not in dossier.properties
     ]
 
 
@@ -230,7 +228,7 @@ class CorrectView(OrganisationView):
         """Which property is asked. Raises Http404 for one that is not corrected here."""
         super().setup(request, *args, **kwargs)
         found = properties().get(kwargs["prop"])
-        if found is None or not found.public or found.code in _NOT_CORRECTED:
+        if found is None or not found.public or found.code in NOT_CORRECTED:
             raise Http404
         self.prop: Property = found
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hub', '0005_members'),
+        ('hub', '0006_api'),
     ]
 
     operations = [

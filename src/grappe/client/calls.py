@@ -1,0 +1,155 @@
+"""The calls of the API, one method each."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+
+from grappe.client.refusals import refusal_of
+from grappe.client.shapes import Organisation, OrganisationDetail, Source, Statement
+
+_MOST_ATTEMPTS = 5
+_PATIENCE_S = 60.0
+_WAIT_FOR = {429, 503}
+Codes = str | Sequence[str]
+
+
+class Grappe:
+    """A Grappe at *address*, asked as the owner of *token* or as a visitor.
+
+    Refusals come in *language* (``fr`` or ``en``). A call that must wait (429, 503) is made again after the
+    seconds that the answer says, five times at most. *transport* replaces the network in tests.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        token: str | None = None,
+        *,
+        language: str = "fr",
+        timeout_s: float = 60.0,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        headers = {"Accept-Language": language, "User-Agent": "grappe-client"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        self._base = f"{address.rstrip('/')}/api/v1/"
+        self._http = httpx.Client(
+            headers=headers, timeout=timeout_s, transport=transport, follow_redirects=True
+        )
+        self._sleep = sleep
+
+    def __enter__(self) -> "Grappe":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def organisations(self, words: str = "", **facets: Codes) -> Iterator[Organisation]:
+        """The organisations that have all of *words* and any of the codes of each facet (``cluster="aero"``,
+        ``sector=["laser", "optique"]``, ``kind``, ``region``, ``stage``, ``size``), page after page.
+
+        By name, or by relevance when there are words.
+        """
+        return cast("Iterator[Organisation]", self._pages("organisations", {"q": words, **facets}))
+
+    def organisation(self, canonical_id: str) -> OrganisationDetail:
+        """One organisation with every value that may be seen. Raises Refusal (``not-found``)."""
+        return cast("OrganisationDetail", self._call("GET", f"organisations/{canonical_id}").json())
+
+    def statements(self, *, source: str = "", prop: str = "", entity: str = "") -> Iterator[Statement]:
+        """The statements of a source, of a property or about a record, page after page."""
+        asked = {"source": source, "property": prop, "entity": entity}
+        return cast("Iterator[Statement]", self._pages("statements", asked))
+
+    def statements_of(self, canonical_id: str) -> Iterator[Statement]:
+        """All the statements about one organisation, by property."""
+        return cast("Iterator[Statement]", self._pages(f"organisations/{canonical_id}/statements", {}))
+
+    def sources(self) -> Iterator[Source]:
+        """The sources, by id."""
+        return cast("Iterator[Source]", self._pages("sources", {}))
+
+    def complete(self, typed: str) -> list[dict[str, Any]]:
+        """The organisations whose names go on from *typed*, the best known first, eight at most."""
+        found = self._call("GET", "complete", params={"q": typed}).json()
+        return cast("list[dict[str, Any]]", found["items"])
+
+    def me(self) -> dict[str, Any]:
+        """On whose behalf the calls are made, and what they may."""
+        return cast("dict[str, Any]", self._call("GET", "me").json())
+
+    def add_statement(
+        self,
+        canonical_id: str,
+        prop: str,
+        value: str,
+        *,
+        reason: str,
+        seen: str = "",
+        key: str = "",
+        **more: str,
+    ) -> Statement:
+        """Add a value to an organisation, shown first; returns the statement.
+
+        *seen* is the ETag of the organisation as it was read (``etag_of``): when it changed since, nothing
+        is done (Refusal ``changed``); without it, whatever it is now. The same *key* does it once, however
+        often it is sent; one is made up when none is given. *more*: ``qualifier``, ``language``,
+        ``valid_from``, ``valid_to``, ``source``, ``asserted_by``, ``visibility``.
+        """
+        content = {"property": prop, "value": value, "reason": reason, **more}
+        headers = {"If-Match": seen or "*", "Idempotency-Key": key or str(uuid.uuid4())}
+        path = f"organisations/{canonical_id}/statements"
+        return cast("Statement", self._call("POST", path, json=content, headers=headers).json())
+
+    def etag_of(self, canonical_id: str) -> str:
+        """The ETag of an organisation as it is now, to be given to ``add_statement``."""
+        return str(self._call("GET", f"organisations/{canonical_id}").headers["ETag"])
+
+    def export(self, name: str, out: Path, **facets: Codes) -> Path:
+        """Write an export (``statements.parquet``, ``organisations.csv``, ``all.csv.zip``) to *out*.
+
+        The file is whole or not there. Returns *out*. Raises Refusal.
+        """
+        part = out.with_name(f"{out.name}.part")
+        with self._http.stream("GET", f"{self._base}exports/{name}", params=_given(facets)) as answer:
+            if answer.is_error:
+                raise refusal_of(answer)
+            with part.open("wb") as file:
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+        return part.replace(out)
+
+    def _pages(self, path: str, params: Mapping[str, Codes]) -> Iterator[dict[str, Any]]:
+        cursor = ""
+        while True:
+            asked = _given({**params, "cursor": cursor, "limit": "200"})
+            page = self._call("GET", path, params=asked).json()
+            yield from page["items"]
+            if page["next"] is None:
+                return
+            cursor = httpx.URL(page["next"]).params["cursor"]
+
+    def _call(self, method: str, path: str, **more: Any) -> httpx.Response:
+        for attempt in range(1, _MOST_ATTEMPTS + 1):
+            answer = self._http.request(method, f"{self._base}{path}", **more)
+            if answer.status_code not in _WAIT_FOR or attempt == _MOST_ATTEMPTS:
+                break
+            self._sleep(min(float(answer.headers.get("Retry-After", attempt)), _PATIENCE_S))
+        if answer.is_error:
+            raise refusal_of(answer)
+        return answer
+
+
+def _given(params: Mapping[str, Codes]) -> httpx.QueryParams:
+    """The parameters that say something, each of several codes apart."""
+    pairs = ((name, [value] if isinstance(value, str) else value) for name, value in params.items())
+    return httpx.QueryParams([(name, each) for name, values in pairs for each in values if each])

@@ -1,0 +1,1 @@
+"""The registry for machines: tokens, the operations under ``/api/v1/``, their OpenAPI description."""

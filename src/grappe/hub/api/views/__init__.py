@@ -1,0 +1,1 @@
+"""The operations, one module a kind of thing; each reads what its caller may see and renders it."""

@@ -1,0 +1,1 @@
+"""What runs a hub: backups, health, metrics, logs, maintenance, the journal's pages."""

@@ -1,0 +1,80 @@
+"""The matrix executed: every operation of the API × every role and a stranger."""
+
+import pytest
+
+from grappe.hub.api.urls import api
+from grappe.hub.people import matrix
+from grappe.hub.people.models import RoleName
+from grappe.hub.registry.models import Organisation, Statement
+from hub.api_fixtures import Api, caller
+from hub.desk_fixtures import person
+
+pytestmark = pytest.mark.django_db
+PUBLIC = ("read", "page")
+#: Every operation: what it needs of the matrix.
+NEEDS = {
+    "list_organisations": PUBLIC,
+    "get_organisation": PUBLIC,
+    "list_statements_of": PUBLIC,
+    "add_statement": ("edit", "organisation"),
+    "list_statements": PUBLIC,
+    "get_statement": PUBLIC,
+    "list_sources": PUBLIC,
+    "get_source": PUBLIC,
+    "count_facets": PUBLIC,
+    "complete": PUBLIC,
+    "list_clusters": PUBLIC,
+    "get_cluster": PUBLIC,
+    "list_sectors": PUBLIC,
+    "get_sector": PUBLIC,
+    "list_stages": PUBLIC,
+    "get_me": PUBLIC,
+    "export_graph": PUBLIC,
+    "export_all": PUBLIC,
+    "export_licences": PUBLIC,
+    "export_attribution": PUBLIC,
+    "export_table": PUBLIC,
+    "export_catalogue": PUBLIC,
+}
+#: Those who hold no token read as they do in their browser.
+WITHOUT_TOKEN = {role for role, cell in matrix.cells()["hold", "token"].items() if cell == "no"}
+SAID = {"property": "employees", "value": "1", "reason": "essai"}
+
+
+def operations():
+    """Name → (method, path with its keys) of every operation of the API."""
+    return {
+        operation.view_func.__name__: (operation.methods[0].lower(), f"{router.prefix}{path}".strip("/"))
+        for router in api._get_bound_routers()
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+    }
+
+
+def asker(noon, role):
+    """The API as *role* asks it: with a token where it may hold one, else with its session."""
+    if role not in WITHOUT_TOKEN:
+        return caller(noon, role)
+    found = Api()
+    if role != matrix.VISITOR:
+        found.client.force_login(person(noon, role))
+    return found
+
+
+def test_every_operation_is_in_the_matrix():
+    assert set(operations()) == set(NEEDS)
+
+
+@pytest.mark.parametrize("role", [*RoleName.values, matrix.VISITOR])
+def test_every_operation_answers_as_the_matrix_says(registry, noon, role):
+    institute, found = Organisation.objects.get(acronym="IFO"), asker(noon, role)
+    public = Statement.objects.filter(visibility="public")[0].pk
+    keys = {"canonical_id": institute.pk, "statement_id": public, "source_id": "membres"}
+    keys |= {"table": "statements", "ending": "csv"}
+    for name, (method, path) in operations().items():
+        keys["code"] = "laser" if "sector" in name else "aero"
+        content = SAID if method == "post" else None
+        answer = found.ask(method, path.format(**keys), content, **{"If-Match": "*"})
+        allowed = matrix.cells()[NEEDS[name]][role] != "no"
+        assert (answer.status_code in (200, 201)) == allowed, (name, answer.content)
+        assert allowed or answer.status_code in (401, 403), name
