@@ -1,5 +1,7 @@
 """The matrix executed: every address of the hub × every role and a stranger, and attempts across clusters."""
 
+from contextlib import closing
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -320,10 +322,10 @@ def test_a_role_held_for_another_cluster_decides_nothing_of_an_organisations_peo
 
 def test_the_desks_own_pages_run_no_inline_script_or_style(registry, noon):
     client = client_of(noon, "administrator")
-    policies = {
-        name: client.get(url).headers["Content-Security-Policy"]
-        for name, url in addresses().items()
-        if name.startswith("desk_")
-    }
+    policies = {}
+    for name, url in addresses().items():
+        if name.startswith("desk_"):
+            with closing(client.get(url)) as answer:
+                policies[name] = answer.headers["Content-Security-Policy"]
     assert {name for name, policy in policies.items() if "unsafe" in policy} == set()
     assert "'unsafe-inline'" in client.get("/desk/pages/").headers["Content-Security-Policy"]
