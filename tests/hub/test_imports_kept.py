@@ -1,16 +1,20 @@
 """Imports: who may do what, what is kept of a list, its mapping and its journal."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from grappe.hub.journal.models import Entry
 from grappe.hub.people.models import User
 from grappe.hub.registry.access import NotAllowed
 from grappe.hub.registry.actions import imports
+from grappe.hub.registry.deriving import one_at_a_time
 from grappe.hub.registry.importing.files import list_of
 from grappe.hub.registry.loading import load_ecosystem
-from grappe.hub.registry.models import Belonging, Import, Source
-from hub.desk_fixtures import person
-from hub.import_fixtures import OTHER, bring, confirm, undo
+from grappe.hub.registry.models import Belonging, Import, Organisation, Source
+from hub.desk_fixtures import named, person
+from hub.import_fixtures import OTHER, bring, confirm, correct, undo
 from workspaces import MEMBERS, build_ecosystem
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +127,26 @@ def test_the_journal_tells_who_brought_confirmed_and_undid(registry, admin, noon
         ("ask_undo", "import", "ada"),
         ("undo_import", "source", "ada"),
     ]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="the tests' SQLite is in memory, for one at a time")
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_waits_for_an_import_that_is_being_stored_and_neither_is_lost(registry, admin, noon):
+    lasers, done = named("Lasers Fictifs inc.", "optonique"), []
+
+    def edit():
+        try:
+            done.append(correct(lasers, admin, noon, "employees", "41").value)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=edit)
+    with transaction.atomic():
+        one_at_a_time()
+        thread.start()
+        thread.join(timeout=0.5)
+        assert done == []
+        # What an import writes of an organisation: the edit must not hold its row while it waits.
+        Organisation.objects.filter(pk=lasers.pk).update(acronym="LF")
+    thread.join()
+    assert done == ["41"]

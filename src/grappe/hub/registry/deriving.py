@@ -46,7 +46,7 @@ def derive_again(entities: Collection[str]) -> set[str]:
         return set()
     one_at_a_time()
     linked, judged = _judge(entities)
-    former = dict(_records_of("entity", linked).values_list("entity", "organisation_id"))
+    former = dict(_records_of("entity", linked, "entity", "organisation_id"))
     touched, left = changed_hands(judged, former, entities)
     for ids in batches(sorted(touched)):
         _project(ids, judged)
@@ -61,7 +61,8 @@ def derive_again(entities: Collection[str]) -> set[str]:
 def one_at_a_time() -> None:
     """Wait for whoever derives organisations in another transaction: what is read next is what they left.
 
-    SQLite has one writer at a time as it is.
+    Whoever locks rows that a derivation writes (organisations, sources) waits here first. SQLite has one
+    writer at a time as it is.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -88,8 +89,8 @@ def _judge(entities: Collection[str]) -> tuple[dict[str, str], Judged]:
     people = list(Judgement.objects.filter(origin="hub", retracted_at="", relation__in=IDENTITY))
     people.sort(key=lambda judgement: (judgement.at, judgement.id), reverse=True)
     asked = {*entities, *(entity for each in people for entity in (each.left, each.right))}
-    origins = set(_records_of("entity", asked).values_list("linked", flat=True))
-    linked = dict(_records_of("linked", origins).values_list("entity", "linked"))
+    origins = {linked for (linked,) in _records_of("entity", asked, "linked")}
+    linked = dict(_records_of("linked", origins, "entity", "linked"))
     loaded = [
         judgement
         for keys in batches(linked)
@@ -103,9 +104,10 @@ def _judge(entities: Collection[str]) -> tuple[dict[str, str], Judged]:
     return linked, judge_identities(linked, map(core_judgement, [*people, *loaded]), known)
 
 
-def _records_of(field: str, values: Iterable[str]) -> models.QuerySet[Record]:
-    wanted = list(values)
-    return Record.objects.filter(**{f"{field}__in": wanted})
+def _records_of(field: str, values: Iterable[str], *names: str) -> Iterator[tuple[Any, ...]]:
+    """The columns *names* of the records whose *field* is among *values*."""
+    for keys in batches(sorted(values)):
+        yield from Record.objects.filter(**{f"{field}__in": keys}).values_list(*names)
 
 
 def _project(ids: list[str], judged: Judged) -> None:
