@@ -163,6 +163,7 @@ def test_next_year_says_what_is_new_changed_gone_and_contradicted(registry, admi
         "founded": 1,
     }
     changes = {row["name"]: row for row in rows_shown(brought)}
+    assert {row["former_name"] for row in changes.values()} == {None}
     assert changes["Avions Imaginaires"]["link"] == "vanishes"
     assert changes["Institut fictif d'optique"]["conflicts"] == 1
     done = confirm(brought, admin, noon)
@@ -200,6 +201,8 @@ def test_rows_are_recognised_by_identifier_or_name_and_keep_their_organisation(a
     assert told["Nom Nouveau"] == ("identifier", "neq 1140000009")
     assert told["Déménagée inc."] == ("name", "demenagee")
     assert told["Corrigée ltée"] == ("name+place", "corrigee @ levis")
+    renamed = {row["name"]: row["former_name"] for row in rows_shown(brought) if row["former_name"]}
+    assert renamed == {"Nom Nouveau": "Ancien Nom inc.", "Corrigée ltée": "Corrigée"}
     confirm(brought, admin, noon)
     now = {o.name_fr: o.pk for o in Organisation.objects.all()}
     assert now["Nom Nouveau"] == ids["Ancien Nom inc."]

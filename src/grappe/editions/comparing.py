@@ -89,7 +89,7 @@ def _fill_rows(connection: "DuckDBPyConnection") -> None:
                    arg_min(locator, position) AS locator
             FROM brought GROUP BY entity;
         CREATE OR REPLACE TABLE heads_before AS
-            SELECT entity, arg_min(value, (coalesce(qualifier, ''), coalesce(language, ''), value))
+            SELECT entity, arg_min(value, (coalesce(qualifier, ''), language = 'en', value))
                        FILTER ({named}) AS name,
                    min(value) FILTER (property = 'municipality') AS town, min(locator) AS locator
             FROM former GROUP BY entity;
@@ -99,10 +99,12 @@ def _fill_rows(connection: "DuckDBPyConnection") -> None:
                    coalesce(a.name, b.name, entity) AS name, coalesce(a.town, b.town) AS town,
                    coalesce(a.locator, b.locator) AS locator, o.organisation, o.before,
                    {_link_sql()} AS link, r.rule, r.why, k.rule AS recognised, k.detail,
-                   CASE WHEN a.name <> b.name THEN b.name END AS former_name,
+                   c.former_name,
                    coalesce(c.changes, 0) AS changes, coalesce(x.conflicts, 0) AS conflicts
             FROM heads_after a FULL JOIN heads_before b USING (entity) LEFT JOIN owners o USING (entity)
-            LEFT JOIN (SELECT entity, count(*) AS changes FROM changes GROUP BY entity) c USING (entity)
+            LEFT JOIN (SELECT entity, count(*) AS changes,
+                           min(former) FILTER (property = 'name' AND value IS NOT NULL) AS former_name
+                       FROM changes GROUP BY entity) c USING (entity)
             LEFT JOIN (SELECT entity, count(*) AS conflicts FROM conflicts GROUP BY entity) x USING (entity)
             LEFT JOIN (SELECT entity, min(rule) AS rule, arg_min(why, rule) AS why FROM reasons
                        GROUP BY entity) r USING (entity)
