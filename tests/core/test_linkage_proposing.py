@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grappe.linkage.model import shipped_models
 from grappe.linkage.proposing import Record, propose_pairs, score_of
 from grappe.linkage.relations import Related
 from grappe.statements import Judgement
@@ -29,6 +30,34 @@ def test_planted_pairs():
     assert ("near-1", "near-2") in found
     assert ("same-1", "same-2") not in found
     assert not [pair for pair in found if "other" in pair]
+
+
+def laser(key, name, city, **known):
+    return Record(key, (name,), city=city, **known)
+
+
+def score(one, other):
+    return {(p.left, p.right): p.score for p in propose_pairs([one, other], least=0.0)}.get(("a", "b"))
+
+
+def test_a_name_of_two_cities_stays_apart_and_a_near_duplicate_of_one_city_is_proposed():
+    assert score(laser("a", "Lasers Fictifs inc.", "Bromont"), laser("b", "Lasers Fictifs", "Québec")) is None
+    near = [laser("a", "Lasers Fictifs inc.", "Bromont"), laser("b", "Laser Fictif", "Bromont")]
+    assert pairs(near) == [("a", "b")]
+
+
+@pytest.mark.parametrize("known", [{"phone": "418 555-0101"}, {"website": "lasers-fictifs.example"}])
+def test_a_name_of_two_cities_waits_whatever_else_agrees(known):
+    here = laser("a", "Lasers Fictifs inc.", "Bromont", **known)
+    there, beside = (laser("b", "Lasers Fictifs", city, **known) for city in ("Québec", "Bromont"))
+    assert score(here, there) < shipped_models()["records"].match
+    assert score(here, there) < score(here, beside)
+
+
+@pytest.mark.parametrize("country", ["", "CA"])
+def test_a_country_that_is_not_told_speaks_neither_for_nor_against(country):
+    one, other = (laser(key, "Lasers Fictifs", "Bromont", country=country) for key in "ab")
+    assert score(one, other) > 0.5
 
 
 def test_reasons_sum_to_the_score():

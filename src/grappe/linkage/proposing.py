@@ -181,13 +181,14 @@ def keys_of(one: Party, weights: WordWeights) -> set[str]:
 
 def _meaning(word: str, lexicon: Mapping[str, Mapping[str, float]]) -> str:
     """A word or the likeliest of its translations, the same for both languages' words; a long word by its
-    beginning.
+    beginning, a plural by its singular.
     """
     others = lexicon.get(word)
     likeliest = max(others, key=lambda other: (others[other], other)) if others else word
     back = lexicon.get(likeliest)
     mutual = bool(back) and max(back, key=lambda other: (back[other], other)) == word if back else False
-    return min(word, likeliest)[:7] if mutual else word[:7]
+    meant = min(word, likeliest) if mutual else word
+    return meant.rstrip("sx")[:7] or meant
 
 
 class _Weigher:
