@@ -29,6 +29,8 @@ MOST_SHARING = 40
 _MOST_NAMES = 8
 #: Pairs weighed at once.
 _BATCH = 4000
+#: Below, pairs of a register were firms of one building and one trade: not worth a person's look.
+_WORTH_A_LOOK = 0.2
 #: A word this telling is a key alone.
 _VERY_TELLING = 8.5
 
@@ -95,12 +97,12 @@ def propose_pairs(
     """The pairs of *records* worth a look, the surest first, then by id.
 
     *judgements* that stand settle their pair. *linked* (record → organisation): of the pairs of two
-    organisations only the best is proposed, of one none. *least*: the least score proposed, the model's own
-    unless given.
+    organisations only the best is proposed, of one none. *least*: the least score proposed; unless given, the
+    model's own or ``_WORTH_A_LOOK``.
     """
     parties = sorted((party(record.as_row()) for record in records), key=lambda one: one.id)
     weigher = _Weigher(model or shipped_models()["records"], survey(parties))
-    floor = weigher.model.review if least is None else least
+    floor = max(weigher.model.review, _WORTH_A_LOOK) if least is None else least
     settled = {frozenset((j.left, j.right)) for j in judgements if j.retracted_at is None}
     home = linked or {}
     best: dict[frozenset[str], Proposal] = {}
