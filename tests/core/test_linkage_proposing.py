@@ -117,7 +117,7 @@ def test_identifiers_speak_first(neq, proposed):
 def test_a_numbered_company_meets_its_trade_name(known):
     records = [Record("n", ("9015-8593 Québec inc.",), city="Lévis", **known),
                Record("t", ("Optique Bouvrix",), city="Lévis", **known)]  # fmt: skip
-    found = propose_pairs(records, least=0.0)
+    found = propose_pairs(records)
     assert [(one.left, one.right, one.related) for one in found] == [
         ("n", "t", Related("trade_name_of", from_left=False))
     ]

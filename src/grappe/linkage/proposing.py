@@ -30,7 +30,7 @@ _MOST_NAMES = 8
 #: Pairs weighed at once.
 _BATCH = 4000
 #: Below, pairs of a register were firms of one building and one trade: not worth a person's look.
-_WORTH_A_LOOK = 0.2
+_WORTH_A_LOOK = 0.15
 #: A word this telling is a key alone.
 _VERY_TELLING = 8.5
 
