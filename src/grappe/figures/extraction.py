@@ -1,0 +1,47 @@
+"""Documents → proposed figures: the grammar's numbers, with what the text around them says attached.
+
+The room takes plain records; people confirm. What was inferred rather than read is named in ``implied_fields``.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from grappe.figures.attaching import Around, Votes, attach
+from grappe.figures.mentions import Reading
+from grappe.figures.outline import Outline, outline
+from grappe.figures.releases import release_source
+from grappe.figures.repeats import without_repeats
+from grappe.figures.scanning import scan
+from grappe.figures.tokens import tokenize
+from grappe.statements.figures import Figure
+from grappe.statements.records import Document, Passage
+
+_TRIGGER = re.compile(
+    r"\d|\b(?:half|third|quarter|twice|doubl|tripl|moiti[ée]|tiers|quart|largest|biggest|plus (?:grand|import|gros|vaste|forte)|premi[eè]re?|deux|trois|quatr|cinq|six|sept|huit|neuv|neuf|dix|diz|douz"
+    r"|second|fourth|fifth|tenth|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|onze|quinz|seize|vingt|trent|quarant|cinquant|soixant|cent|mill|dozen|number one|num[ée]ro un|un (?:million|milliard|demi)|one |une? \w+ sur)",
+    re.IGNORECASE,
+)
+
+
+def extract_figures(document: Document, passages: Sequence[Passage]) -> list[Figure]:
+    """The figures of *document*, in the order of its text, each with its offsets, as drafts.
+
+    A figure said again in the same document (same number, unit, kind and subject) is given once, where it
+    stands first.
+    """
+    return without_repeats(_figures(document, outline(document, passages)))
+
+
+def _figures(document: Document, plan: Outline) -> Iterator[tuple[Figure, bool]]:
+    language = document.language or "fr"
+    votes = Votes(plan, language)
+    press = release_source(document, plan)
+    for block in plan.blocks:
+        if block.cell or _TRIGGER.search(plan.text, block.start, block.end) is None:
+            continue
+        reading = Reading(tokenize(plan.text, block.start, block.end), language)
+        mentions = scan(reading, block.start, block.end)
+        votes.keep(block, reading.tokens)
+        around = Around(document, plan, language, block, reading, mentions, votes, press)
+        for number in range(len(mentions)):
+            yield attach(around, number), block.kind == "heading"

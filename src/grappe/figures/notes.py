@@ -1,0 +1,99 @@
+"""Footnotes and section footers: which note a figure's mark binds it to, which source speaks for a section."""
+
+import re
+
+from grappe.figures.mentions import Mention, Reading
+from grappe.figures.outline import Block, Note, Outline
+
+_SUPERSCRIPT = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹", "123456789")
+_CLOSING = re.compile(r"(?<!\*)(\*{1,4})\s*$")
+_BRACKETED = re.compile(r"\[(?:footnoteRef:)?(\d{1,3})\]")
+
+
+def mark_after(reading: Reading, mention: Mention, block: Block) -> str | None:
+    """The first footnote mark after the number, in its sentence or right at its end: « ** », « 2 »."""
+    tokens = reading.tokens
+    _, last = tokens.sentence_at(mention.first)
+    at = mention.last
+    count = len(tokens.words)
+    while at < min(last + 3, count):
+        word = tokens.words[at]
+        if word == "*":
+            stars = 1
+            while at + stars < count and tokens.words[at + stars] == "*":
+                stars += 1
+            return "*" * stars
+        if word in "¹²³⁴⁵⁶⁷⁸⁹":
+            return word.translate(_SUPERSCRIPT)
+        if word == "[":
+            match = _BRACKETED.match(tokens.text, tokens.starts[at])
+            return match[1] if match else None
+        if (
+            word.isdigit()
+            and len(word) <= 2
+            and tokens.glued(at)
+            and tokens.words[at - 1][-1].isalpha()
+            and len(tokens.words[at - 1]) > 3
+        ):
+            return word
+        if (
+            len(word) == 5
+            and word.isdigit()
+            and word[:2] in ("19", "20")
+            and tokens.keys[at - 1] in ("en", "in")
+        ):
+            return word[4]
+        at += 1
+    closing = _CLOSING.search(tokens.text[tokens.starts[0] : tokens.ends[-1]][-12:])
+    return closing[1] if closing else None
+
+
+def bound_note(plan: Outline, block: Block, mark: str | None) -> Note | None:
+    """The note that *mark* names, in the block's section or anywhere below it in the document."""
+    if mark is None:
+        return None
+    for note in plan.section_notes(block):
+        if note.mark == mark and note.block > block.number:
+            return note
+    for notes in plan.notes.values():
+        for note in notes:
+            if note.mark == mark and note.block > block.number:
+                return note
+    return None
+
+
+def section_source(plan: Outline, block: Block) -> Note | None:
+    """The unmarked source that ends the block's section, when it speaks for this block.
+
+    Where a section has lines of key figures, its source is theirs, not that of the prose around.
+    """
+    notes = plan.notes.get(block.headings) or plan.section_notes(block)
+    following = [note for note in notes if note.mark is None and note.block > block.number]
+    if not following:
+        return None
+    note = following[0]
+    previous = max((other.block for other in notes if other.block < block.number), default=-1)
+    if block.prose and _has_lines(plan, block.headings, previous, note.block):
+        return None
+    return note
+
+
+def _has_lines(plan: Outline, headings: tuple[int, ...], after: int, before: int) -> bool:
+    lines = 0
+    for block in plan.in_section(headings):
+        if after < block.number < before and not block.prose and block.kind != "heading":
+            lines += bool(re.search(r"\d", plan.block_text(block)))
+    return lines >= 2
+
+
+def next_mark(plan: Outline, block: Block) -> str | None:
+    """In a section whose every source is marked, the mark of the lines that follow an unmarked one."""
+    notes = plan.notes.get(block.headings, [])
+    if not notes or any(note.mark is None for note in notes):
+        return None
+    for other in plan.in_section(block.headings):
+        if other.number > block.number and other.number <= block.number + 2:
+            match = re.search(r"(\*{1,4})\s*$", plan.block_text(other))
+            if match:
+                return match[1]
+    return None

@@ -1,0 +1,33 @@
+"""What a section is about when its sentences don't say: the nearest heading that names something."""
+
+import re
+from functools import lru_cache
+
+from grappe.figures.outline import Block, Outline, topic_of
+
+
+def topic_for(plan: Outline, block: Block, title: str | None) -> str | None:
+    """The topic of the innermost telling heading above *block*, else of the document's title; None."""
+    for number in reversed(block.headings):
+        topic = topic_of(plan.headings.get(number, ""))
+        if topic and not _is_sentence(topic):
+            return topic
+    return title_topic(title) if title else None
+
+
+@lru_cache(maxsize=1024)
+def title_topic(title: str) -> str | None:
+    """What a title is about; of a long one, the sector it names."""
+    topic = topic_of(title)
+    if topic and len(topic.split()) <= 8 and not re.search(r"\d", topic):
+        return topic
+    match = re.search(
+        r"\b(?:industries?|secteurs?|filières?|grappes?|sector|industry|cluster)\b(?: (?:de la |de l['’]|des |du |de |d['’]|of )?[^,.;:–—()]{3,60})?",
+        title,
+        re.IGNORECASE,
+    )
+    return match[0].strip() if match else topic
+
+
+def _is_sentence(text: str) -> bool:
+    return bool(re.search(r"\d{2,}", text)) or len(text.split()) > 9
