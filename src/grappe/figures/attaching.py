@@ -12,7 +12,7 @@ from grappe.figures.citations import (
     study_in,
 )
 from grappe.figures.kinds import set_kind
-from grappe.figures.lexicon import Language, PlaceName
+from grappe.figures.lexicon import Language, PlaceName, generic_names, lexicon
 from grappe.figures.mentions import Mention, Reading
 from grappe.figures.notes import bound_note, mark_after, next_mark, section_source
 from grappe.figures.outline import Block, Note, Outline
@@ -25,6 +25,7 @@ from grappe.figures.topics import topic_for
 from grappe.figures.wordsets import word_set
 from grappe.statements.figures import Figure, Number
 from grappe.statements.records import Document
+from grappe.statements.text import words
 
 Period = tuple[str, str]
 #: How many passages back a sector may have been named.
@@ -179,7 +180,19 @@ def attach(around: Around, number: int) -> Figure:
     place = _place(around, mention, sentence, whole, next_first, implied)
     subject = _subject(around, mention, sentence, implied)
     return _figure(
-        around, mention, kind, whole, sentence, note, source, period, place, subject, implied, next_first
+        around,
+        mention,
+        kind,
+        whole,
+        sentence,
+        note,
+        source,
+        period,
+        place,
+        subject,
+        implied,
+        next_first,
+        around.mentions[number - 1] if number else None,
     )
 
 
@@ -374,6 +387,7 @@ def _last_sector(reading: Reading, end: int) -> str | None:
 def _figure(
     around: Around, mention: Mention, kind: str, whole: tuple[int, int] | None, sentence: Sentence, note: Note | None,
     source: str | None, period: Period | None, place: str | None, subject: str | None, implied: list[str], next_first: int,
+    before: Mention | None,
 ) -> Figure:  # fmt: skip
     tokens = around.reading.tokens
     scope = scope_of(mention, sentence.spots)
@@ -409,6 +423,7 @@ def _figure(
         else (),
         member=_member(around, mention),
         share_of=whole_text(around.reading, whole)
+        or _part_of_previous(around, mention, before)
         or (shown(scope.place, around.language) if scope else None),
         place=place,
         period_start=period[0] if period else None,
@@ -438,6 +453,8 @@ def _figure(
 def _member(around: Around, mention: Mention) -> str | None:
     """« water (18 %) » in a list of such: the member of a breakdown."""
     reading = around.reading
+    if mention.form == "count" and mention.noun is not None:
+        return _kind_of_thing(reading, mention)
     if mention.form != "percent" or reading.key(mention.first - 1) != "(" or reading.key(mention.last) != ")":
         return None
     start = mention.first - 1
@@ -448,6 +465,30 @@ def _member(around: Around, mention: Mention) -> str | None:
     ):
         start -= 1
     return reading.tokens.span(start, mention.first - 1) or None
+
+
+def _kind_of_thing(reading: Reading, mention: Mention) -> str | None:
+    """« manufacturers » among companies: the noun and its adjectives, unless it is the unit's own name."""
+    start = mention.last
+    while start < mention.closing - 1 and (
+        reading.key(start) in ("de", "d'", "of", "-")
+        or reading.key(start) in lexicon().magnitudes[reading.language]
+    ):
+        start += 1
+    told = reading.tokens.span(start, mention.closing)
+    return None if set(words(told)) <= generic_names(mention.unit or "") else told or None
+
+
+def _part_of_previous(around: Around, mention: Mention, previous: Mention | None) -> str | None:
+    """« 82,540 jobs …, of which 58 % », « dont 58 % »: the figure that the share is of."""
+    reading = around.reading
+    if previous is None or mention.form != "percent" or previous.form not in ("count", "amount"):
+        return None
+    at = mention.opening - 1
+    of_which = reading.key(at) == "dont" or (reading.key(at) == "which" and reading.key(at - 1) == "of")
+    if not of_which or previous.first < reading.tokens.sentence_at(mention.first)[0]:
+        return None
+    return reading.tokens.span(previous.first, previous.closing)
 
 
 def _indicator(

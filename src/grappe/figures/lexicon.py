@@ -69,11 +69,12 @@ class Indicator:
 
 @dataclass(frozen=True)
 class PlaceName:
-    """A place by its two names; *level* from city to world."""
+    """A place by its two names; *level* from city to world; *inside* is the English name of the next larger one."""
 
     level: str
     en: str
     fr: str
+    inside: str = ""
 
     def name(self, language: Language) -> str:
         """Its name in the page's language."""
@@ -100,6 +101,7 @@ class Lexicon:
     indicators: Phrases[Indicator]
     places: Phrases[PlaceName]
     adjectives: Mapping[str, PlaceName]
+    place_names: tuple[PlaceName, ...]
 
 
 @cache
@@ -124,6 +126,7 @@ def lexicon() -> Lexicon:
         indicators=Phrases(_indicators()),
         places=Phrases(_places()),
         adjectives=dict(_adjectives()),
+        place_names=tuple(dict.fromkeys(place for _, place in _places())),
     )
 
 
@@ -182,15 +185,49 @@ def _indicators() -> Iterator[tuple[str, Indicator]]:
 
 def _places() -> Iterator[tuple[str, PlaceName]]:
     for row in _rows("places.tsv"):
-        place = PlaceName(row["level"], row["en"], row["fr"])
+        place = PlaceName(row["level"], row["en"], row["fr"], row["in"] or "")
         names = {row["en"], row["fr"], *(row["also"] or "").split("|")} - {""}
         yield from ((name, place) for name in sorted(names))
 
 
 def _adjectives() -> Iterator[tuple[str, PlaceName]]:
     for row in _rows("places.tsv"):
-        place = PlaceName(row["level"], row["en"], row["fr"])
+        place = PlaceName(row["level"], row["en"], row["fr"], row["in"] or "")
         yield from ((" ".join(phrase(word)), place) for word in (row["adjectives"] or "").split("|") if word)
+
+
+@cache
+def unit_names() -> Mapping[str, tuple[str, str, str, str]]:
+    """Unit → how it is printed: French singular and plural, English singular and plural."""
+    return {unit: tuple(names) for unit, names in tomllib.loads(_read("units.toml")).items()}
+
+
+@cache
+def generic_names(unit: str) -> frozenset[str]:
+    """The folded words that name the unit itself and no kind of it: « entreprises », « companies », « businesses »."""
+    own = {word for name in unit_names().get(unit, (unit,)) for word in phrase(name)}
+    return frozenset(own | _GENERIC.get(unit, frozenset()))
+
+
+_GENERIC = {
+    "companies": frozenset(
+        {
+            "business",
+            "businesses",
+            "firm",
+            "firms",
+            "societe",
+            "societes",
+            "firme",
+            "firmes",
+            "compagnies",
+            "enterprises",
+        }
+    ),
+    "jobs": frozenset({"poste", "postes", "position", "positions"}),
+    "organizations": frozenset({"organisation", "organisations", "organisme", "organismes"}),
+    "centres": frozenset({"center", "centers"}),
+}
 
 
 def word_lists() -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ class Years:
     last: int
     since: bool = False
     founding: bool = False
-    against: bool = False
+    against: int | None = None
 
     @property
     def period(self) -> tuple[str, str]:
@@ -70,7 +70,7 @@ def years_between(reading: Reading, first: int, last: int) -> list[Years]:
                 until,
                 reading.key(at - 1) in _SINCE or reading.key(at - 2) in _SINCE,
                 _is_founding(reading, first, at),
-                _is_against(reading, first, at),
+                _contrast(reading, first, at),
             )
         )
         at = end
@@ -80,9 +80,11 @@ def years_between(reading: Reading, first: int, last: int) -> list[Years]:
 _AGAINST = frozenset({"comparativement", "contre", "versus", "compared", "rapport", "vs"})
 
 
-def _is_against(reading: Reading, first: int, at: int) -> bool:
-    """« comparativement à 4 G$ pour 2012 », « par rapport à 2013 »: the year of another figure."""
-    return any(reading.key(index) in _AGAINST for index in range(max(first, at - 7), at))
+def _contrast(reading: Reading, first: int, at: int) -> int | None:
+    """« comparativement à 4 G$ pour 2012 », « par rapport à 2013 »: where the contrast starts; None."""
+    return next(
+        (index for index in range(at - 1, max(first, at - 7) - 1, -1) if reading.key(index) in _AGAINST), None
+    )
 
 
 def _is_full_date(reading: Reading, at: int) -> bool:
@@ -121,18 +123,20 @@ def years_of(mention: Mention, years: list[Years], previous_end: int, next_first
         found for found in usable if mention.last <= found.at < next_first and found.at - mention.last <= 25
     ]
     if mention.form in ("percent", "points"):
-        base = [found for found in after if found.since or found.against]
+        base = [found for found in after if found.since or found.against is not None]
         ends = [
             found
             for found in usable
-            if not (found.since or found.against) and found.at < mention.first and found.first == found.last
+            if not (found.since or found.against is not None)
+            and found.at < mention.first
+            and found.first == found.last
         ]
         if base and ends and base[0].first < ends[-1].last:
             return Years(base[0].at, base[0].end, base[0].first, ends[-1].last)
         if base:
             return base[0]
     else:
-        after = [found for found in after if not found.against]
+        after = [found for found in after if found.against is None or found.against < mention.first]
     if after:
         return after[0]
     before = [found for found in usable if found.at < mention.first]
@@ -141,7 +145,7 @@ def years_of(mention: Mention, years: list[Years], previous_end: int, next_first
         return near[-1]
     if before:
         return before[-1]
-    later = [found for found in usable if found.at >= next_first and not found.against]
+    later = [found for found in usable if found.at >= next_first and found.against is None]
     distinct = {found.period for found in usable}
     return later[0] if later and len(distinct) == 1 else None
 

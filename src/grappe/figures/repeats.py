@@ -21,7 +21,7 @@ def without_repeats(figures: Iterable[tuple[Figure, bool]]) -> list[Figure]:
             figure.unit,
             figure.currency,
             figure.kind,
-            figure.member,
+            _part(figure),
         )
         earlier = seen.setdefault(key, [])
         if not any(_same(figure, other, titled) for other, titled in earlier):
@@ -46,6 +46,10 @@ def _same(one: Figure, other: Figure, titled: bool) -> bool:
     return _alike(one.subject, other.subject) and (
         one.place == other.place or not (one.place and other.place)
     )
+
+
+def _part(figure: Figure) -> str | None:
+    return figure.member if figure.unit == "percent" else None
 
 
 def _thing(figure: Figure) -> str:

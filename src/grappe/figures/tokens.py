@@ -32,7 +32,6 @@ MOST_TOKENS = 4_000
 _SIGNS = str.maketrans({"’": "'", "‑": "-", "–": "-", "—": "-", "−": "-"})
 _ENDS = frozenset(".!?…")
 _ABBREVIATIONS = word_set("tokens.abbreviations")
-)
 
 
 class _Keys(dict[str, str]):

@@ -15,18 +15,21 @@ def topic_for(plan: Outline, block: Block, title: str | None) -> str | None:
     return title_topic(title) if title else None
 
 
+_SECTOR = re.compile(
+    r"\b(?:industries?|secteurs?|filières?|grappes?|sector|industry|cluster)\b"
+    r"(?: (?:de la |de l['’]|des |du |de |d['’]|of )?[^,.;:–—()]{3,60})?",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=1024)
 def title_topic(title: str) -> str | None:
     """What a title is about; of a long one, the sector it names."""
     topic = topic_of(title)
     if topic and len(topic.split()) <= 8 and not re.search(r"\d", topic):
         return topic
-    match = re.search(
-        r"\b(?:industries?|secteurs?|filières?|grappes?|sector|industry|cluster)\b(?: (?:de la |de l['’]|des |du |de |d['’]|of )?[^,.;:–—()]{3,60})?",
-        title,
-        re.IGNORECASE,
-    )
-    return match[0].strip() if match else topic
+    match = _SECTOR.search(title)
+    return topic_of(match[0].strip()) and match[0].strip() if match else topic
 
 
 def _is_sentence(text: str) -> bool:
