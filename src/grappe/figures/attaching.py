@@ -19,7 +19,7 @@ from grappe.figures.outline import Block, Note, Outline
 from grappe.figures.periods import Years, dateline_end, year_in_text, years_between, years_of
 from grappe.figures.places import SectionPlaces, Spot, place_of, shown, spots
 from grappe.figures.shares import indicator_of, ranked, scope_of, whole_span, whole_text
-from grappe.figures.subjects import acting_before, actor_of, sector_near
+from grappe.figures.subjects import acting_before, actor_of, common_body, sector_near
 from grappe.figures.tokens import Tokens, tokenize
 from grappe.figures.topics import topic_for
 from grappe.figures.wordsets import word_set
@@ -135,12 +135,18 @@ class Votes:
         while self._done < len(self.plan.blocks) and self.plan.blocks[self._done].number <= block.number:
             self._count(self.plan.blocks[self._done])
             self._done += 1
-        for depth in range(len(block.headings), 0, -1):
-            section = self.sections.get(block.headings[:depth])
-            winner = section.winner() if section else None
-            if winner:
-                return winner
-        return self.whole.winner() or self._of_all()
+        winners = [
+            section.winner()
+            for depth in range(len(block.headings), 0, -1)
+            if (section := self.sections.get(block.headings[:depth]))
+        ]
+        named = [winner for winner in [*winners, self.whole.winner()] if winner]
+        # A sub-section that only says « in Canada » compares; the section around it says where it is.
+        return (
+            next((place for place in named if place.level != "country"), None)
+            or next(iter(named), None)
+            or self._of_all()
+        )
 
     def _of_all(self) -> PlaceName | None:
         """A title comes before any sentence: what the whole document speaks of."""
@@ -351,6 +357,7 @@ def _subject(around: Around, mention: Mention, sentence: Sentence, implied: list
     before = _sector_before(around, sentence)
     if before is None:
         implied.remove("subject")
+        return common_body(around.reading, sentence.first, sentence.last)
     return before
 
 

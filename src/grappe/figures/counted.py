@@ -108,6 +108,10 @@ def _is_about_time(reading: Reading, start: int) -> bool:
     """Durations only frame other figures, but an average age is a figure."""
     keys = reading.tokens.keys
     around = keys[max(0, start - 8) : start + 6]
+    if {"dernieres", "derniers", "last", "past", "prochaines", "prochains", "next", "depuis"} & set(
+        keys[max(0, start - 3) : start + 3]
+    ):
+        return False
     return any(
         key in ("moyen", "moyenne", "average", "mean", "median", "mediane", "moyens") for key in around
     ) and not any(key in ("croissance", "growth", "annuelle", "annuel", "annual") for key in around)

@@ -119,7 +119,11 @@ def _percent_kind(reading: Reading, mention: Mention, cues: _Cues) -> str:
         return _growth(mention, cues)
     if of_whole and cues.before.get("rate", 99) > 3 and not _of_growth(reading, mention):
         return _share_or_forecast(reading, mention, cues)
-    if cues.after.get("comparison", 99) <= 4 or cues.before.get("comparison", 99) <= 5:
+    if (
+        _against_others(reading, mention)
+        or cues.after.get("comparison", 99) <= 4
+        or cues.before.get("comparison", 99) <= 5
+    ):
         return "comparison"
     if cues.near("rate", 10, 6):
         if cues.after.get("growth", 99) <= 6 and cues.before.get("rate", 99) > 10:
@@ -128,6 +132,17 @@ def _percent_kind(reading: Reading, mention: Mention, cues: _Cues) -> str:
     if cues.after.get("growth", 99) <= 5:
         return _growth(mention, cues)
     return _share_or_forecast(reading, mention, cues)
+
+
+def _against_others(reading: Reading, mention: Mention) -> bool:
+    """« plus de 14 % … par rapport aux villes concurrentes », « … compared to competing cities »: never to a year."""
+    for at in range(mention.last, min(mention.last + 14, len(reading.tokens.keys))):
+        told = reading.key(at) == "compared" or (
+            reading.key(at) == "par" and reading.key(at + 1) == "rapport"
+        )
+        if told:
+            return not any(reading.is_number(i) for i in range(at, at + 4))
+    return False
 
 
 def _of_growth(reading: Reading, mention: Mention) -> bool:
@@ -142,7 +157,9 @@ def _of_growth(reading: Reading, mention: Mention) -> bool:
 
 def _is_ratio_phrase(reading: Reading, mention: Mention) -> bool:
     """« réduit à 12 % », « a atteint 5 % »: the level reached, not the change."""
-    return reading.key(mention.opening - 1) in ("a", "to", "at") and reading.key(mention.opening - 2) not in (
+    return reading.key(mention.opening - 1) in ("a", "to", "at", "from") and reading.key(
+        mention.opening - 2
+    ) not in (
         "evaluee",
         "estimee",
         "s'",
@@ -178,13 +195,7 @@ def _share_or_forecast(reading: Reading, mention: Mention, cues: _Cues) -> str:
 
 def _times_kind(reading: Reading, mention: Mention, cues: _Cues) -> str:
     after = [reading.key(at) for at in range(mention.last, mention.last + 5)]
-    lower = any(
-        found and "lower" in found[1].split()
-        for found in (
-            reading.words.kinds.at(reading.tokens.keys, at)
-            for at in range(mention.last, min(mention.last + 3, len(reading.tokens.keys)))
-        )
-    )
+    lower = any(_is_lower(reading, at) for at in range(mention.last, mention.last + 3))
     if lower:
         mention.unit = "times lower"
         return "comparison"
@@ -192,7 +203,22 @@ def _times_kind(reading: Reading, mention: Mention, cues: _Cues) -> str:
         return "forecast"
     if "grows" in mention.marks and after[:1] not in (["le"], ["la"], ["the"]):
         return "growth"
-    own = any(key in ("that", "celle", "celui", "celles", "ceux", "moyenne", "average") for key in after)
+    own = any(
+        key
+        in (
+            "that",
+            "celle",
+            "celui",
+            "celles",
+            "ceux",
+            "moyenne",
+            "average",
+            "ensemble",
+            "economie",
+            "economy",
+        )
+        for key in after
+    )
     if own or reading.key(mention.first) in ("twice", "double", "triple"):
         return "ratio"
     return (
@@ -202,6 +228,13 @@ def _times_kind(reading: Reading, mention: Mention, cues: _Cues) -> str:
             for key in [reading.key(at) for at in range(mention.last, mention.last + 10)]
         )
         else "ratio"
+    )
+
+
+def _is_lower(reading: Reading, at: int) -> bool:
+    found = reading.words.kinds.at(reading.tokens.keys, at) if reading.key(at) else None
+    return reading.key(at) in ("moins", "less", "fewer") or (
+        found is not None and "lower" in found[1].split()
     )
 
 
@@ -268,6 +301,27 @@ def _is_future(cues: _Cues) -> bool:
             for at in range(first, mention.opening)
         )
         and reading.language == "fr"
+    )
+
+
+def _is_awaited(cues: _Cues) -> bool:
+    """« 350 exposants et 12 000 visiteurs sont attendus »."""
+    reading, (_, last) = cues.reading, cues.sentence
+    awaited = (
+        "attendu",
+        "attendus",
+        "attendue",
+        "attendues",
+        "prevu",
+        "prevus",
+        "prevue",
+        "prevues",
+        "expected",
+        "planned",
+    )
+    return any(
+        reading.key(at) in awaited and reading.key(at - 1) in ("sont", "est", "are", "is", "seront")
+        for at in range(cues.mention.last, last)
     )
 
 

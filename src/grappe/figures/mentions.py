@@ -61,6 +61,7 @@ class Reading:
     language: Language
     taken: int = 0
     counted: tuple[int, str, str | None] | None = None
+    paid: tuple[int, str] | None = None
     numerals: dict[int, "Numeral | None"] = field(default_factory=dict)
     words: Lexicon = field(default_factory=lexicon)
 

@@ -52,7 +52,8 @@ def bound_note(plan: Outline, block: Block, mark: str | None) -> Note | None:
     """The note that *mark* names, in the block's section or anywhere below it in the document."""
     if mark is None:
         return None
-    for note in plan.section_notes(block):
+    under = plan.notes.get((*block.headings, block.number), []) if block.kind == "heading" else []
+    for note in [*under, *plan.section_notes(block)]:
         if note.mark == mark and note.block > block.number:
             return note
     for notes in plan.notes.values():
@@ -67,7 +68,8 @@ def section_source(plan: Outline, block: Block) -> Note | None:
 
     Where a section has lines of key figures, its source is theirs, not that of the prose around.
     """
-    notes = plan.notes.get(block.headings) or plan.section_notes(block)
+    headings = (*block.headings, block.number) if block.kind == "heading" else block.headings
+    notes = plan.notes.get(headings) or plan.section_notes(block)
     following = [note for note in notes if note.mark is None and note.block > block.number]
     if not following:
         return None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from grappe.statements.records import Document, Passage
@@ -12,11 +12,14 @@ _NUMBER_ONLY = re.compile(
     r"[+~≈>$€£\s\u00a0\u202f]*\d[\d\s\u00a0\u202f.,]*\s*(?:%|\+|[kKMG]?\s?[$€]|milliards?|millions?|billion|million|M|K|k|G)?(?: (?:de )?dollars| \$)?\s*\+?\*{0,3}"
 )
 _SENTENCE_END = re.compile(r"[.!?…][»”\"’')\]\s]*(?:\d|\[\d+\])?\s*$")
-_SOURCE = re.compile(r"(?:sources?|références?|references?)\s*(?:\([^)]*\))?\s*:\s*", re.IGNORECASE)
+_SOURCE = re.compile(r"\(?(?:sources?|références?|references?)\s*(?:\([^)]*\))?\s*:\s*", re.IGNORECASE)
 _NOTE = re.compile(r"(\*{1,4}|\[\d{1,3}\]|\(\d{1,3}\)|[¹²³⁴⁵⁶⁷⁸⁹]|\d{1,2}[.)]?(?=\s))\s*")
 _SCOPE = re.compile(
     r"(?:including|excluding|incluant|excluant|y compris|sauf|à l.exclusion|excepté|hors |exclut|inclut|comprend|except)",
     re.IGNORECASE,
+)
+_FIGURE_LINE = re.compile(
+    r"(?:^|\s)[+$~]?\s?\d[\d\s\u00a0\u202f.,]*(?:%|\s?\+|\s?[kMG]?\$|\s(?:[a-zà-ÿ]{3,}|PME|SMEs))|\d\s?[%$]"
 )
 #: Beyond it a passage is cut: nobody writes a longer paragraph, and memory stays bounded.
 MOST_CHARACTERS = 20_000
@@ -92,8 +95,10 @@ def outline(document: Document, passages: Sequence[Passage]) -> Outline:
     """The plan of *document*; passages that continue one another are joined, leads are found."""
     plan = Outline(document.text)
     last: Block | None = None
+    chains = _Chains()
     for passage in passages:
         text = document.text[passage.start : passage.end]
+        passage = chains.follow(passage, text)
         if passage.kind == "heading":
             plan.headings[passage.number] = text
         if passage.kind == "footer" or (passage.kind != "heading" and _SOURCE.match(text)):
@@ -112,6 +117,30 @@ def outline(document: Document, passages: Sequence[Passage]) -> Outline:
         plan.places[block.number] = place
         plan.sections.setdefault(block.headings, []).append(block)
     return plan
+
+
+class _Chains:
+    """The headings above each passage, less lines of figures that look like headings (« 39 130 travailleurs »)."""
+
+    def __init__(self) -> None:
+        self.current: tuple[int, ...] = ()
+        self.false: dict[int, tuple[int, ...]] = {}
+
+    def follow(self, passage: Passage, text: str) -> Passage:
+        """The passage with its true headings; a line of figures becomes a paragraph."""
+        headings = self._true(passage.headings)
+        if passage.kind == "heading" and self.current and _FIGURE_LINE.search(text):
+            self.false[passage.number] = headings or self.current
+            return replace(passage, kind="paragraph", headings=headings or self.current)
+        if passage.kind == "heading":
+            self.current = (*headings, passage.number)
+        return replace(passage, headings=headings) if headings != passage.headings else passage
+
+    def _true(self, headings: tuple[int, ...]) -> tuple[int, ...]:
+        found: tuple[int, ...] = ()
+        for number in headings:
+            found = self.false[number] if number in self.false else (*found, number)
+        return found
 
 
 def _block(passage: Passage, text: str) -> Block:
@@ -218,6 +247,6 @@ _LEADS = re.compile(
 )
 _GENERIC = re.compile(
     r"(?:chiffres?(?: |-)cles?|en chiffres|quelques chiffres|en bref|faits saillants|key (?:figures|facts|numbers)|facts (?:and|&) figures|quick facts|at a glance|overview|apercu|survol|portrait|introduction|conclusion|contexte|context"
-    r"|mission|notre mission|vision|qui sommes-nous|who (?:are we|we are)|a propos|about(?: us)?|sommaire|table des matieres|contents|(?:few|quelques) (?:words|mots) .*|.*mots? (?:du|de la|de l'|des|d'|de) .*|a few words from .*|le mot .*|un mot .*|sources?|notes?|contact|resume|summary|highlights|statistiques|statistics|nos membres|industrie|industry|l'industrie|secteur|sector"
+    r"|mission|notre mission|vision|qui sommes-nous|who (?:are we|we are)|a propos|about(?: us)?|sommaire|table des matieres|contents|(?:few|quelques) (?:words|mots) .*|.*mots? (?:du|de la|de l'|des|d'|de) .*|a few words from .*|le mot .*|un mot .*|sources?|notes?|contact|resume|summary|highlights|statistiques|statistics|nos membres|industrie|industry|l'industrie|industry profile|profil de l'industrie|secteur|sector"
     r"|le secteur|notre industrie|un secteur|main-d'oeuvre|workforce|emplois?|jobs|employment|exportations|ventes|projets|projects|partenaires|partners|leaders|documents?|press release|communique|nouvelles|news|faits|impacts?|retombees|results|resultats|formation|talents?|innovation|financement|economie|economy)"
 )

@@ -179,12 +179,10 @@ def year_in_text(text: str) -> tuple[str, str] | None:
 
 def dateline_end(reading: Reading, first: int) -> int:
     """Where the text starts after « Bromont, le 7 septembre 2023 – »; *first* when there is no dateline."""
+    dated = False
     for at in range(first, min(first + 14, len(reading.tokens.keys))):
-        if (
-            reading.key(at) == "-"
-            and not reading.glued(at)
-            and any(reading.is_number(i) and len(reading.word(i)) == 4 for i in range(first, at))
-        ):
+        dated = dated or reading.key(at) in MONTHS
+        if dated and reading.key(at) == "-" and not reading.glued(at):
             return at + 1
         if reading.key(at) == "." and at - first > 4:
             break

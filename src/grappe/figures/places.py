@@ -127,7 +127,7 @@ def _in_a_name(tokens: Tokens, at: int, size: int) -> bool:
     ):
         linked -= 1
     steps = 0
-    while linked >= 0 and linked < before and steps < 5:
+    while linked >= 0 and linked < before and steps < 10:
         if keys[linked] in _BODIES and words[linked][0].isupper():
             return not (
                 keys[linked] in ("cluster", "pole", "port", "centre", "center", "groupe")
@@ -258,6 +258,8 @@ _AGAINST = frozenset(
         "along",
         "proximity",
         "rivalisant",
+        "with",
+        "avec",
     }
 )
 

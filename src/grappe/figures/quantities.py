@@ -139,6 +139,12 @@ def _money(reading: Reading, index: int, last: int, numeral: Numeral) -> bool:
     """« 12 milliards » alone, or « 4 milliards d'investissements »: an amount, where money is spoken of."""
     if numeral.power < 6:
         return False
+    if (
+        reading.paid
+        and reading.paid[0] >= reading.tokens.sentence_at(index)[0]
+        and read_noun(reading, last, numeral) is None
+    ):
+        return True
     at = last + 1 if reading.key(last) in ("de", "d'", "of", "in", "en") else last
     keys = reading.tokens.keys
     named = reading.words.indicators.at(keys, at) if at < len(keys) else None

@@ -196,8 +196,13 @@ def _within_top(reading: Reading, index: int) -> Mention | None:
     grouped = near[0] in _GROUP or (
         near[0] == "plus" and near[1] in _ADJECTIVES | {"performants", "performantes", "attractives"}
     )
+    superlative = (
+        "plus" in near[1:]
+        and near[near.index("plus", 1) - 1] in ("les", "des")
+        or reading.key(last + 3) == "plus"
+    )
     before_group = before in ("premiers", "premieres", "top", "meilleurs", "meilleures", "plus")
-    if not (grouped or before_group or near[1] in _SUPER) or not _is_among(reading, index):
+    if not (grouped or superlative or before_group or near[1] in _SUPER) or not _is_among(reading, index):
         return None
     return _top(reading, index, last)
 

@@ -144,7 +144,7 @@ def _one_in(reading: Reading, index: int) -> Mention | None:
 
 
 def _part_of(reading: Reading, index: int, at: int, part: Decimal, link: str) -> Mention | None:
-    whole = read_numeral(reading, at)
+    whole = read_numeral(reading, at + (reading.key(at) == "every"))
     if whole is None or whole.power or whole.decimals or not part < whole.value <= 1000 or whole.collective:
         return None
     if link == "in" and (part != 1 or reading.key(at - 2) not in ("one", "1")):

@@ -51,6 +51,8 @@ def scan(reading: Reading, start: int, end: int) -> list[Mention]:
             last = here[-1]
             if last.form == "count" and last.unit:
                 reading.counted = (last.first, last.unit, last.indicator)
+            if last.form == "amount":
+                reading.paid = (last.first, last.currency or "$")
     return found
 
 

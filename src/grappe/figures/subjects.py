@@ -70,10 +70,9 @@ def _french_name(reading: Reading, at: int, last: int) -> str | None:
 
 
 def _is_verb(key: str) -> bool:
-    """« donnait », « auraient », « emploient »: French verbs told by their endings."""
-    return len(key) > 4 and (
-        key.endswith(("ait", "aient")) or (key.endswith("ent") and not key.endswith("ment"))
-    )
+    """« donnait », « comptera », « emploient »: French verbs told by their endings."""
+    told = key.endswith(("ait", "aient", "tera", "nera", "ront"))
+    return len(key) > 4 and (told or (key.endswith("ent") and not key.endswith("ment")))
 
 
 def _only_a_place(reading: Reading, at: int, last: int) -> bool:
@@ -181,6 +180,41 @@ def _praised(reading: Reading, mention: Mention, first: int) -> str | None:
 def _is_capital(reading: Reading, at: int) -> bool:
     word = reading.word(at)
     return word[:1].isupper() and word[0].isalpha() and not word.endswith(("'", "’"))
+
+
+def common_body(reading: Reading, first: int, last: int) -> str | None:
+    """« Le consortium », « the cluster » that starts a sentence: a body without its name; None."""
+    at = first
+    while at < last and reading.key(at) not in (
+        "le",
+        "la",
+        "l'",
+        "the",
+        "notre",
+        "our",
+        "cette",
+        "ce",
+        "this",
+    ):
+        if reading.key(at) not in (
+            "depuis",
+            "sa",
+            "creation",
+            ",",
+            "since",
+            "its",
+            "en",
+            "in",
+            "a",
+            "ce",
+            "jour",
+        ) and not reading.is_number(at):
+            return None
+        at += 1
+    return reading.word(at + 1) if reading.key(at + 1) in _BODIES and at + 1 < last else None
+
+
+_BODIES = word_set("subjects.bodies")
 
 
 def acting_before(reading: Reading, mention: Mention, first: int) -> str | None:

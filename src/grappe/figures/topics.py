@@ -12,7 +12,10 @@ def topic_for(plan: Outline, block: Block, title: str | None) -> str | None:
         topic = topic_of(plan.headings.get(number, ""))
         if topic and not _is_sentence(topic):
             return topic
-    return title_topic(title) if title else None
+    if title and not any(plan.headings.get(number) == title for number in plan.headings):
+        return title_topic(title)
+    # A first heading that became the document's title speaks for what stands under it, or under no heading.
+    return title_topic(title) if title and not block.headings else None
 
 
 _SECTOR = re.compile(
@@ -33,4 +36,4 @@ def title_topic(title: str) -> str | None:
 
 
 def _is_sentence(text: str) -> bool:
-    return bool(re.search(r"\d{2,}", text)) or len(text.split()) > 9
+    return bool(re.search(r"\d{2,}", text)) or len(text.split()) > 14
