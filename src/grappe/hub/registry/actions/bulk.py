@@ -19,7 +19,7 @@ from grappe.hub.registry.actions.statements import (
 )
 from grappe.hub.registry.deriving import count_statements, derive_again
 from grappe.hub.registry.indexing import index_on_commit
-from grappe.hub.registry.models import Organisation, Statement
+from grappe.hub.registry.models import Organisation, Record, Statement
 from grappe.hub.registry.queries import version_of
 
 #: So many organisations at once: each one's page says who did it and why.
@@ -83,9 +83,13 @@ def retract_batch(key: str, actor: User, at: datetime) -> None:
 
 
 def _records_of(organisations: list[Organisation]) -> dict[str, list[str]]:
-    locked = Organisation.objects.select_for_update().filter(pk__in=[each.pk for each in organisations])
+    """Canonical id → records, once no other write can touch these organisations."""
+    keys = [each.pk for each in organisations]
+    # Evaluated for its locks: a lock through an outer join is refused by PostgreSQL.
+    list(Organisation.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
     found: dict[str, list[str]] = {}
-    for entity, key in locked.order_by("records__entity").values_list("records__entity", "pk"):
+    records = Record.objects.filter(organisation__in=keys).order_by("entity")
+    for entity, key in records.values_list("entity", "organisation"):
         found.setdefault(key, []).append(entity)
     return found
 
