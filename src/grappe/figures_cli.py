@@ -22,7 +22,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
 #: The fields of an extracted figure, in the order they are written.
 FIELDS = (
-    "file", "start", "end", "surface", "surface_start", "surface_end", "value", "lower", "upper", "qualifier", "unit", "currency",
+    "file", "start", "end", "surface", "surface_start", "surface_end", "value", "lower", "upper",
+    "qualifier", "unit", "currency",
     "kind", "indicator", "subject", "share_of", "place", "period", "source", "implied_fields", "confidence",
 )  # fmt: skip
 _DOCUMENTS = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx"})
@@ -144,7 +145,8 @@ def _line(finding: "Finding", language: str) -> str:
 
     mark = {"error": "✗", "question": "?", "information": "·"}[finding.severity]
     colon = "\u00a0:" if language == "fr" else ":"
-    return f"{mark} {finding_title(finding.code, language)}{colon} {finding.explain(language)}  [{', '.join(finding.figures)}]"
+    title, ids = finding_title(finding.code, language), ", ".join(finding.figures)
+    return f"{mark} {title}{colon} {finding.explain(language)}  [{ids}]"
 
 
 def _row(finding: "Finding") -> dict[str, Any]:
@@ -221,7 +223,8 @@ def _json_object(line: str) -> dict[str, Any] | None:
 @click.option("-o", "--out", type=_OUT, help="File to write; standard output unless given.")
 @mending
 def sheet(
-    ledger: Path, chosen: tuple[str, ...], title_fr: str, title_en: str, as_of: str | None, reason: str | None,
+    ledger: Path, chosen: tuple[str, ...], title_fr: str, title_en: str, as_of: str | None,
+    reason: str | None,
     form: str, out: Path | None,
 ) -> None:  # fmt: skip
     """Write a bilingual fact sheet of figures of LEDGER, each with its period and source.

@@ -13,7 +13,11 @@ SAMPLES = Path(__file__).parent / "samples" / "figures"
 FIELDS = ("qualifier", "unit", "kind", "period", "place", "subject")
 #: Words that say the same, and headcounts that a label may name either way.
 SAME = {"researchers": "people", "students": "people", "facilities": "establishments", "employees": "workers"}
-PLACES = {"monde": "world", "region metropolitaine": "grand montreal", "metropolitan region": "greater montreal"}
+PLACES = {
+    "monde": "world",
+    "region metropolitaine": "grand montreal",
+    "metropolitan region": "greater montreal",
+}
 
 
 @dataclass(frozen=True)

@@ -1,173 +1,27 @@
 """A number found in a text + what the text around it says → a figure."""
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 
-from grappe.figures.citations import (
-    cited,
-    in_parentheses,
-    is_signature,
-    opens_quotation,
-    speaker_after,
-    study_in,
-)
+from grappe.figures.around import Around, Sentence, last_sector
+from grappe.figures.citations import is_signature, opens_quotation, speaker_after, study_in
+from grappe.figures.completing import Attached, Period, made_figure
 from grappe.figures.kinds import set_kind
-from grappe.figures.lexicon import Language, PlaceName, generic_names, lexicon
-from grappe.figures.mentions import Mention, Reading
+from grappe.figures.lexicon import PlaceName
+from grappe.figures.mentions import Mention
 from grappe.figures.notes import bound_note, mark_after, next_mark, section_source
-from grappe.figures.outline import Block, Note, Outline
-from grappe.figures.periods import Years, dateline_end, year_in_text, years_between, years_of
-from grappe.figures.places import SectionPlaces, Spot, place_of, shown, spots
-from grappe.figures.shares import indicator_of, ranked, scope_of, whole_span, whole_text
+from grappe.figures.outline import Note
+from grappe.figures.periods import year_in_text, years_between, years_of
+from grappe.figures.places import place_of, shown, spots
+from grappe.figures.shares import ranked, scope_of, whole_span
 from grappe.figures.subjects import acting_before, actor_of, common_body, sector_near
-from grappe.figures.tokens import Tokens, tokenize
 from grappe.figures.topics import topic_for
 from grappe.figures.wordsets import word_set
-from grappe.statements.figures import Figure, Number
-from grappe.statements.records import Document
-from grappe.statements.text import words
+from grappe.statements.figures import Figure
 
-Period = tuple[str, str]
 #: How many passages back a sector may have been named.
 _SECTOR_BLOCKS = 6
 #: A sentence that starts so speaks of what the one before spoke of.
 _GOES_ON = word_set("attaching.goes_on")
-
-
-@dataclass
-class Sentence:
-    """What one sentence names: places, years, its source; read once for all its figures."""
-
-    first: int
-    last: int
-    spots: list[Spot]
-    years: list[Years]
-    source: str | None
-    actor: str | None
-    sector_before: str | None = ""
-
-
-@dataclass
-class Around:
-    """One passage while its figures are attached, and what its document and section give by default."""
-
-    document: Document
-    plan: Outline
-    language: Language
-    block: Block
-    reading: Reading
-    mentions: list[Mention]
-    votes: "Votes"
-    press: str | None = None
-    sentences: dict[int, Sentence] = field(default_factory=dict)
-    wholes: list[tuple[int, int]] = field(default_factory=list)
-    _lead: "Around | None" = None
-
-    def __post_init__(self) -> None:
-        for mention in self.mentions:
-            last = self.reading.tokens.sentence_at(mention.first)[1]
-            whole = whole_span(self.reading, mention, last)
-            if whole:
-                self.wholes.append(whole)
-
-    def sentence(self, index: int) -> Sentence:
-        """The sentence that holds token *index*."""
-        first, last = self.reading.tokens.sentence_at(index)
-        if first not in self.sentences:
-            tokens = self.reading.tokens
-            named = cited(self.reading, first, last)
-            text = tokens.span(first, last)
-            source = tokens.span(*named).strip(" ,“”«»\u00a0") if named else in_parentheses(text)
-            opening = dateline_end(self.reading, first) if first == 0 else first
-            found = [
-                spot
-                for spot in spots(tokens, opening, last)
-                if not (named and named[0] <= spot.at < named[1])
-            ]
-            self.sentences[first] = Sentence(
-                first,
-                last,
-                found,
-                years_between(self.reading, opening, last),
-                source,
-                actor_of(self.reading, first, last),
-            )
-        return self.sentences[first]
-
-    def lead(self) -> "Around | None":
-        """The announcing line of this passage, read the same way."""
-        if self.block.lead is None:
-            return None
-        if self._lead is None:
-            block = self.plan.by_number[self.block.lead]
-            reading = Reading(tokenize(self.plan.text, block.start, block.end), self.language)
-            self._lead = Around(self.document, self.plan, self.language, block, reading, [], self.votes)
-        return self._lead
-
-
-class Votes:
-    """The place of each section and of the document so far, counted when asked for."""
-
-    def __init__(self, plan: Outline, language: Language) -> None:
-        self.plan, self.language = plan, language
-        self._sectors: dict[int, str | None] = {}
-        self.sections: dict[tuple[int, ...], SectionPlaces] = {}
-        self.whole = SectionPlaces()
-        self._done = 0
-        self._all: SectionPlaces | None = None
-        self._kept: tuple[int, Tokens | None] = (-1, None)
-
-    def keep(self, block: Block, tokens: Tokens) -> None:
-        """Tokens already read, so that they are not read twice."""
-        self._kept = (block.number, tokens)
-
-    def sector(self, block: Block) -> str | None:
-        """The sector that *block* names last, or None."""
-        if block.number not in self._sectors:
-            if len(self._sectors) > 1_000:
-                self._sectors.clear()
-            reading = Reading(tokenize(self.plan.text, block.start, block.end), self.language)
-            self._sectors[block.number] = _last_sector(reading, len(reading.tokens.words))
-        return self._sectors[block.number]
-
-    def place(self, block: Block) -> PlaceName | None:
-        """What the block's section, then the document, speaks of most, up to this block."""
-        while self._done < len(self.plan.blocks) and self.plan.blocks[self._done].number <= block.number:
-            self._count(self.plan.blocks[self._done])
-            self._done += 1
-        winners = [
-            section.winner()
-            for depth in range(len(block.headings), 0, -1)
-            if (section := self.sections.get(block.headings[:depth]))
-        ]
-        named = [winner for winner in [*winners, self.whole.winner()] if winner]
-        # A sub-section that only says « in Canada » compares; the section around it says where it is.
-        return (
-            next((place for place in named if place.level != "country"), None)
-            or next(iter(named), None)
-            or self._of_all()
-        )
-
-    def _of_all(self) -> PlaceName | None:
-        """A title comes before any sentence: what the whole document speaks of."""
-        if self._all is None:
-            self._all = SectionPlaces()
-            for block in self.plan.blocks[:200]:
-                tokens = tokenize(self.plan.text, block.start, block.end)
-                self._all.add(tokens, spots(tokens, 0, len(tokens.keys)))
-        return self._all.winner()
-
-    def _count(self, block: Block) -> None:
-        number, kept = self._kept
-        tokens = kept if number == block.number and kept else tokenize(self.plan.text, block.start, block.end)
-        opening = dateline_end(Reading(tokens, "fr"), 0) if "-" in tokens.keys[:16] else 0
-        found = spots(tokens, opening, len(tokens.keys))
-        if not found:
-            return
-        headings = (*block.headings, block.number) if block.kind == "heading" else block.headings
-        for depth in range(1, len(headings) + 1):
-            self.sections.setdefault(headings[:depth], SectionPlaces()).add(tokens, found)
-        self.whole.add(tokens, found)
 
 
 def attach(around: Around, number: int) -> Figure:
@@ -181,35 +35,26 @@ def attach(around: Around, number: int) -> Figure:
     whole = whole_span(around.reading, mention, sentence.last)
     implied: list[str] = []
     note = _note(around, mention)
-    source = _source(around, mention, sentence, note, implied)
+    source = _source(around, sentence, note, implied)
     period = _period(around, mention, sentence, kind, previous_end, next_first, note, source, implied)
     place = _place(around, mention, sentence, whole, next_first, implied)
     subject = _subject(around, mention, sentence, implied)
-    return _figure(
+    before = around.mentions[number - 1] if number else None
+    return made_figure(
         around,
         mention,
-        kind,
-        whole,
         sentence,
-        note,
-        source,
-        period,
-        place,
-        subject,
-        implied,
-        next_first,
-        around.mentions[number - 1] if number else None,
+        Attached(kind, whole, next_first, before, note, source, period, place, subject, implied),
     )
 
 
 def _note(around: Around, mention: Mention) -> Note | None:
-    return bound_note(around.plan, around.block, mark_after(around.reading, mention, around.block))
+    return bound_note(around.plan, around.block, mark_after(around.reading, mention))
 
 
-def _source(
-    around: Around, mention: Mention, sentence: Sentence, note: Note | None, implied: list[str]
-) -> str | None:
-    """The body named for the figure: sentence, note, quotation, announcing line, section footer, press release."""
+def _source(around: Around, sentence: Sentence, note: Note | None, implied: list[str]) -> str | None:
+    """The body named for the figure: sentence, note, quotation, announcing line, section footer, press
+    release."""
     if sentence.source:
         return sentence.source
     if note:
@@ -334,7 +179,8 @@ def _narrower(one: PlaceName, other: PlaceName) -> bool:
 
 
 def _subject(around: Around, mention: Mention, sentence: Sentence, implied: list[str]) -> str | None:
-    """The sector of the sentence, the body that acts in it, the announcing line's, else the section's topic."""
+    """The sector of the sentence, the body that acts in it, the announcing line's, else the section's
+    topic."""
     reading = around.reading
     named = sector_near(reading, mention, sentence.first, sentence.last)
     if named:
@@ -377,7 +223,7 @@ def _narrower_subject(around: Around, mention: Mention, sentence: Sentence) -> s
 def _sector_before(around: Around, sentence: Sentence) -> str | None:
     """The sector named last before this sentence, in the passage or the ones before."""
     if sentence.sector_before == "":
-        sentence.sector_before = _last_sector(around.reading, sentence.first) if sentence.first else None
+        sentence.sector_before = last_sector(around.reading, sentence.first) if sentence.first else None
     if sentence.sector_before:
         return sentence.sector_before
     for block in around.plan.blocks_before(around.block, _SECTOR_BLOCKS):
@@ -385,155 +231,3 @@ def _sector_before(around: Around, sentence: Sentence) -> str | None:
         if said:
             return said
     return None
-
-
-def _last_sector(reading: Reading, end: int) -> str | None:
-    return sector_near(reading, Mention(end, end, end, end, "count", Decimal(0)), 0, end)
-
-
-def _figure(
-    around: Around, mention: Mention, kind: str, whole: tuple[int, int] | None, sentence: Sentence, note: Note | None,
-    source: str | None, period: Period | None, place: str | None, subject: str | None, implied: list[str], next_first: int,
-    before: Mention | None,
-) -> Figure:  # fmt: skip
-    tokens = around.reading.tokens
-    scope = scope_of(mention, sentence.spots)
-    currency = mention.currency
-    if currency == "$":
-        currency = "CAD"
-        implied.append("currency")
-    if "words" in mention.marks:
-        implied.append("unit")
-    closing = whole[1] if whole else mention.closing
-    closing = max(min(closing, next_first), mention.last)
-    typed = [
-        tokens.words[at]
-        for at in range(sentence.first, sentence.last)
-        if tokens.numeric[at] and any(c in "OoIl" for c in tokens.words[at])
-    ]
-    start, surface_start = tokens.starts[mention.opening], tokens.starts[mention.first]
-    return Figure(
-        indicator=_indicator(around, mention, kind, whole, previous=sentence, next_first=next_first),
-        kind=kind,  # type: ignore[arg-type]
-        unit=mention.unit or "units",
-        value=_number(mention.value),
-        lower=_number(mention.lower),
-        upper=_number(mention.upper),
-        qualifier=mention.qualifier,  # type: ignore[arg-type]
-        currency=currency,
-        subject=subject,
-        includes=(note.text,)
-        if note and note.is_scope and not note.text.lower().startswith(("ex", "hors", "sauf"))
-        else (),
-        excludes=(note.text,)
-        if note and note.is_scope and note.text.lower().startswith(("ex", "hors", "sauf"))
-        else (),
-        member=_member(around, mention),
-        share_of=whole_text(around.reading, whole)
-        or _part_of_previous(around, mention, before)
-        or (shown(scope.place, around.language) if scope else None),
-        place=place,
-        period_start=period[0] if period else None,
-        period_end=period[1] if period else None,
-        period_kind=None if period is None else "year" if period[0] == period[1] else "span",
-        magnitude=mention.power,
-        decimals=mention.decimals,
-        source=source,
-        document=around.document.id,
-        start=start,
-        end=tokens.ends[closing - 1],
-        surface=tokens.text[surface_start : tokens.ends[mention.last - 1]],
-        surface_start=surface_start,
-        surface_end=tokens.ends[mention.last - 1],
-        excerpt=tokens.text[start : tokens.ends[closing - 1]],
-        language=around.language,
-        implied_fields=tuple(sorted(set(implied))),
-        confidence=_confidence(mention, implied),
-        note=f"letters typed for digits: {', '.join(typed)}"
-        if typed
-        else "mended number"
-        if "typed" in mention.marks
-        else None,
-    )
-
-
-def _member(around: Around, mention: Mention) -> str | None:
-    """« water (18 %) » in a list of such: the member of a breakdown."""
-    reading = around.reading
-    if mention.form == "count" and mention.noun is not None:
-        return _kind_of_thing(reading, mention)
-    if mention.form != "percent" or reading.key(mention.first - 1) != "(" or reading.key(mention.last) != ")":
-        return None
-    start = mention.first - 1
-    while (
-        start > 0
-        and reading.key(start - 1) not in (",", ";", ":", ")", ".", "(")
-        and mention.first - start < 8
-    ):
-        start -= 1
-    return reading.tokens.span(start, mention.first - 1) or None
-
-
-def _kind_of_thing(reading: Reading, mention: Mention) -> str | None:
-    """« manufacturers » among companies: the noun and its adjectives, unless it is the unit's own name."""
-    start = mention.last
-    while start < mention.closing - 1 and (
-        reading.key(start) in ("de", "d'", "of", "-")
-        or reading.key(start) in lexicon().magnitudes[reading.language]
-    ):
-        start += 1
-    told = reading.tokens.span(start, mention.closing)
-    return None if set(words(told)) <= generic_names(mention.unit or "") else told or None
-
-
-def _part_of_previous(around: Around, mention: Mention, previous: Mention | None) -> str | None:
-    """« 82,540 jobs …, of which 58 % », « dont 58 % »: the figure that the share is of."""
-    reading = around.reading
-    if previous is None or mention.form != "percent" or previous.form not in ("count", "amount"):
-        return None
-    at = mention.opening - 1
-    of_which = reading.key(at) == "dont" or (reading.key(at) == "which" and reading.key(at - 1) == "of")
-    if not of_which or previous.first < reading.tokens.sentence_at(mention.first)[0]:
-        return None
-    return reading.tokens.span(previous.first, previous.closing)
-
-
-def _indicator(
-    around: Around,
-    mention: Mention,
-    kind: str,
-    whole: tuple[int, int] | None,
-    previous: Sentence,
-    next_first: int,
-) -> str:
-    """In English: « employment », « number of companies », « share of exports », « growth of sales », « rank »."""
-    if kind == "rank":
-        return "rank"
-    if mention.form in ("count", "measure"):
-        return mention.indicator or "number"
-    of = indicator_of(
-        around.reading, mention, previous.first, min(previous.last, max(next_first, mention.last)), whole
-    )
-    if mention.form == "amount":
-        return of or "amount"
-    lead = {
-        "share": "share",
-        "growth": "growth",
-        "rate": "rate",
-        "comparison": "comparison",
-        "ratio": "ratio",
-    }.get(kind, "share")
-    return f"{lead} of {of}" if of else lead
-
-
-def _confidence(mention: Mention, implied: list[str]) -> float:
-    """A rule of thumb from 0 to 1: less for each thing inferred, for mended digits and lone superlatives."""
-    base = 0.95 - 0.05 * len(set(implied) - {"currency"})
-    base -= 0.15 * bool(mention.marks & {"typed", "superlative"})
-    return round(max(0.3, base), 2)
-
-
-def _number(value: Decimal | None) -> Number | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)

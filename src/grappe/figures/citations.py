@@ -1,4 +1,5 @@
-"""Who says a figure: « selon X », « according to X », « (X, 2016) », the speaker of a quotation, a study announced."""
+"""Who says a figure: « selon X », « according to X », « (X, 2016) », the speaker of a quotation, a study
+announced."""
 
 import re
 
@@ -8,12 +9,17 @@ from grappe.figures.wordsets import word_set
 _SAYS = word_set("citations.says")
 _STOP = word_set("citations.stop")
 _STUDY = re.compile(
-    r"\b(cartographie|mapping|étude|study|sondage|survey|enquête|rapport|report|recensement|census|diagnostic|portrait|inventaire|inventory|répertoire|directory|analyse|analysis)\b"
-    r"[^.;:]{0,80}?\b(?:commissioned by|carried out by|conducted by|produced by|prepared by|published by|by|commandée? par|réalisée? par|menée? par|produite? par|préparée? par|publiée? par|dressée? par|effectuée? par|de la firme)\s+"
-    r"((?:l[’']|la |le |the )?[A-ZÀ-Þ][\w’'&.-]*(?:\s+(?:[A-ZÀ-Þ][\w’'&.-]*|de|du|des|la|et|and|of|d[’'][A-ZÀ-Þ]\w*))*)",
+    r"\b(cartographie|mapping|étude|study|sondage|survey|enquête|rapport|report|recensement|census"
+    r"|diagnostic|portrait|inventaire|inventory|répertoire|directory|analyse|analysis)\b"
+    r"[^.;:]{0,80}?\b(?:commissioned by|carried out by|conducted by|produced by|prepared by|published by|by"
+    r"|commandée? par|réalisée? par|menée? par|produite? par|préparée? par|publiée? par|dressée? par"
+    r"|effectuée? par|de la firme)\s+"
+    r"((?:l[’']|la |le |the )?[A-ZÀ-Þ][\w’'&.-]*(?:\s+(?:[A-ZÀ-Þ][\w’'&.-]*|de|du|des|la|et|and|of"
+    r"|d[’'][A-ZÀ-Þ]\w*))*)",
 )
 _PARENTHESES = re.compile(
-    r"\(\s*(?:sources?\s*:\s*)?((?:[A-ZÀ-Þ«“][^()]{2,120}?),?\s*(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)?\d\d)?)\s*\)|\(\s*sources?\s*:\s*([^()]{2,120})\)"
+    r"\(\s*(?:sources?\s*:\s*)?((?:[A-ZÀ-Þ«“][^()]{2,120}?),?\s*(?:19|20)\d\d(?:\s*[-–]\s*(?:19"
+    r"|20)?\d\d)?)\s*\)|\(\s*sources?\s*:\s*([^()]{2,120})\)"
 )
 _LABELLED = re.compile(r"\(\s*[Ss]ources?\s*:\s*([^()]{2,120})\)")
 _MOST_WORDS = 24
@@ -103,7 +109,8 @@ def study_in(text: str) -> str | None:
 def speaker_after(text: str) -> str | None:
     """The name and role after a quotation: « ” Hans Fraikin, General Manager … »; None."""
     match = re.search(
-        r"[”»\"]\s*[,–—-]?\s*([A-ZÀ-Þ][\w’'.-]+(?:\s+(?:[A-ZÀ-Þ]\.|de|d[’']|[A-ZÀ-Þ][\w’'.-]+)){1,4}\s*,[^.;!?]{3,160})$",
+        r"[”»\"]\s*[,–—-]?\s*([A-ZÀ-Þ][\w’'.-]+(?:\s+(?:[A-ZÀ-Þ]\.|de|d[’']"
+        r"|[A-ZÀ-Þ][\w’'.-]+)){1,4}\s*,[^.;!?]{3,160})$",
         text.strip(),
     )
     return match[1].strip() if match else None
@@ -114,7 +121,8 @@ def is_signature(text: str) -> bool:
     return (
         len(text) < 200
         and re.match(
-            r"[–—-]?\s*(?:M\. |Mme )?[A-ZÀ-Þ][\w’'.-]+(?:\s+(?:[A-ZÀ-Þ]\.|de|d[’']|[A-ZÀ-Þ][\w’'.-]+)){1,4}\s*,\s*\S",
+            r"[–—-]?\s*(?:M\. |Mme )?[A-ZÀ-Þ][\w’'.-]+(?:\s+(?:[A-ZÀ-Þ]\.|de|d[’']"
+            r"|[A-ZÀ-Þ][\w’'.-]+)){1,4}\s*,\s*\S",
             text,
         )
         is not None

@@ -17,8 +17,8 @@ _MOST_DIFFERENCES = 1
 def compare(figures: Iterable[Figure]) -> Iterator[Finding]:
     """``contradiction``, ``corroboration`` and ``related`` for every comparable pair.
 
-    Two figures contradict each other when their scopes are the same, their periods may overlap and no value is
-    allowed by both. They corroborate when some value is, and they come from different sources.
+    Two figures contradict each other when their scopes are the same, their periods may overlap and no value
+    is allowed by both. They corroborate when some value is, and they come from different sources.
     """
     groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
     for figure in figures:

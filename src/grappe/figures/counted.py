@@ -85,12 +85,7 @@ def read_noun(reading: Reading, start: int, numeral: Numeral) -> Counted | None:
     noun, at, last = found
     if noun.unit in _TIMES and not _is_about_time(reading, start):
         return None
-    if (
-        numeral.spelled
-        and not numeral.collective
-        and numeral.power == 0
-        and _is_vague(reading, at, start, numeral)
-    ):
+    if numeral.spelled and not numeral.collective and numeral.power == 0 and _is_vague(reading, at, numeral):
         return None
     measure = noun.unit in _MEASURES
     return Counted(at, last, noun.unit, noun.indicator, measure)
@@ -117,7 +112,7 @@ def _is_about_time(reading: Reading, start: int) -> bool:
     ) and not any(key in ("croissance", "growth", "annuelle", "annuel", "annual") for key in around)
 
 
-def _is_vague(reading: Reading, at: int, start: int, numeral: Numeral) -> bool:
+def _is_vague(reading: Reading, at: int, numeral: Numeral) -> bool:
     key = reading.key(at)
     if key in _VAGUE or numeral.value < 2:
         return True

@@ -44,7 +44,8 @@ def _share(share: Figure, levels: Sequence[Figure]) -> Iterator[Finding]:
     implied = float(level.value or 0) / (float(share.value or 0) / 100)
     stated = next((one for one in levels if one.id != level.id and _is_whole(one, level, share)), None)
     details = (
-        ("part", _printed(level)), ("share", share.value), ("fraction", round(float(share.value or 0) / 100, 6)),
+        ("part", _printed(level)), ("share", share.value), ("fraction", round(float(share.value or 0) / 100,
+        6)),
         ("whole", _like(level, implied)), ("about", share.share_of or "?"),
     )  # fmt: skip
     if stated is None:
@@ -81,7 +82,8 @@ def _is_of_more(share: Figure) -> bool:
 
 
 def _says_more(share: Figure, level: Figure) -> bool:
-    """Whether the words of the share's whole name something that the level does not count (« manufacturing jobs »)."""
+    """Whether the words of the share's whole name something that the level does not count (« manufacturing
+    jobs »)."""
     known = content(level.subject) | content(level.member) | word_set("derived.measured")
     return bool(content(share.share_of) - known)
 
@@ -89,7 +91,8 @@ def _says_more(share: Figure, level: Figure) -> bool:
 def _implied_part(share: Figure, whole: Figure) -> Finding:
     part = float(whole.value or 0) * float(share.value or 0) / 100
     details = (
-        ("share", share.value), ("whole", _printed(whole)), ("fraction", round(float(share.value or 0) / 100, 6)),
+        ("share", share.value), ("whole", _printed(whole)), ("fraction",
+        round(float(share.value or 0) / 100, 6)),
         ("part", _like(whole, part)),
     )  # fmt: skip
     return Finding("implied_part", "information", tuple(sorted((share.id, whole.id))), details)

@@ -18,8 +18,8 @@ _STRUCTURE = "GRAPPE:KEY_FIGURES(1.0)"
 
 
 def exchange_files(figures: Sequence[Figure], form: str, *, title: str) -> dict[str, str]:
-    """File name → text for *form* ``csv``, ``jsonld`` or ``sdmx``. Figures come sorted by id, so that the same ledger
-    gives the same bytes. Raises ValueError for another form."""
+    """File name → text for *form* ``csv``, ``jsonld`` or ``sdmx``. Figures come sorted by id, so that the
+    same ledger gives the same bytes. Raises ValueError for another form."""
     ordered = sorted(figures, key=lambda figure: figure.id)
     if form == "csv":
         return {"figures.csv": figures_csv(ordered), "datapackage.json": _json(datapackage(title))}
@@ -80,7 +80,8 @@ def _type(name: str) -> str:
 
 
 def figures_jsonld(figures: Sequence[Figure]) -> dict[str, Any]:
-    """A graph of schema.org ``StatisticalVariable`` (one an indicator, unit and subject) and ``Observation``."""
+    """A graph of schema.org ``StatisticalVariable`` (one an indicator, unit and subject) and
+    ``Observation``."""
     variables: dict[str, dict[str, Any]] = {}
     observations = []
     for figure in figures:
@@ -142,19 +143,23 @@ def _said(row: Mapping[str, Any]) -> dict[str, Any]:
 def figures_sdmx(figures: Iterable[Figure]) -> str:
     """SDMX-CSV 2.0: one observation a row, dimensions first, then the measure and its attributes.
 
-    ``OBS_VALUE`` is empty for a range, whose ends stand in ``LOWER_BOUND`` and ``UPPER_BOUND``; ``TIME_PERIOD`` of two
-    ends is an ISO 8601 interval; ``_Z`` stands for what does not apply or is unknown.
+    ``OBS_VALUE`` is empty for a range, whose ends stand in ``LOWER_BOUND`` and ``UPPER_BOUND``;
+    ``TIME_PERIOD`` of two ends is an ISO 8601 interval; ``_Z`` stands for what does not apply or is unknown.
     """
     columns = (
-        "STRUCTURE", "STRUCTURE_ID", "ACTION", "INDICATOR", "KIND", "SUBJECT", "BREAKDOWN", "REF_AREA", "TIME_PERIOD", "OBS_VALUE",
-        "UNIT_MEASURE", "UNIT_MULT", "DECIMALS", "QUALIFIER", "LOWER_BOUND", "UPPER_BOUND", "OBS_STATUS", "SOURCE", "COMMENT_OBS",
+        "STRUCTURE", "STRUCTURE_ID", "ACTION", "INDICATOR", "KIND", "SUBJECT", "BREAKDOWN", "REF_AREA",
+        "TIME_PERIOD", "OBS_VALUE",
+        "UNIT_MEASURE", "UNIT_MULT", "DECIMALS", "QUALIFIER", "LOWER_BOUND", "UPPER_BOUND", "OBS_STATUS",
+        "SOURCE", "COMMENT_OBS",
     )  # fmt: skip
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     for one in figures:
         writer.writerow([
-            "dataflow", _STRUCTURE, "I", one.indicator, one.kind, one.subject or "_Z", one.member or "_Z", one.place or "_Z", one.period or "_Z", one.value,
-            one.currency if one.unit.startswith("currency") else one.unit, 0, one.decimals, one.qualifier, one.lower, one.upper, _STATUS[one.status], one.source, one.note,
+            "dataflow", _STRUCTURE, "I", one.indicator, one.kind, one.subject or "_Z", one.member or "_Z",
+            one.place or "_Z", one.period or "_Z", one.value,
+            one.currency if one.unit.startswith("currency") else one.unit, 0, one.decimals, one.qualifier,
+            one.lower, one.upper, _STATUS[one.status], one.source, one.note,
         ])  # fmt: skip
     return stream.getvalue()

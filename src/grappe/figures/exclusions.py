@@ -28,7 +28,8 @@ def forbidden_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def is_year(reading: Reading, index: int) -> bool:
-    """Whether token *index* is a bare year: four digits between 1500 and 2199, letters typed for digits mended."""
+    """Whether token *index* is a bare year: four digits between 1500 and 2199, letters typed for digits
+    mended."""
     return year_at(reading, index) is not None
 
 

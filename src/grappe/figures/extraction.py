@@ -1,12 +1,14 @@
 """Documents → proposed figures: the grammar's numbers, with what the text around them says attached.
 
-The room takes plain records; people confirm. What was inferred rather than read is named in ``implied_fields``.
+The room takes plain records; people confirm. What was inferred rather than read is named in
+``implied_fields``.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
-from grappe.figures.attaching import Around, Votes, attach
+from grappe.figures.around import Around, Votes
+from grappe.figures.attaching import attach
 from grappe.figures.mentions import Reading
 from grappe.figures.outline import Outline, outline
 from grappe.figures.releases import release_source
@@ -17,8 +19,11 @@ from grappe.statements.figures import Figure
 from grappe.statements.records import Document, Passage
 
 _TRIGGER = re.compile(
-    r"\d|\b(?:half|third|quarter|twice|doubl|tripl|moiti[ée]|tiers|quart|largest|biggest|plus (?:grand|import|gros|vaste|forte)|premi[eè]re?|deux|trois|quatr|cinq|six|sept|huit|neuv|neuf|dix|diz|douz"
-    r"|second|fourth|fifth|tenth|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|onze|quinz|seize|vingt|trent|quarant|cinquant|soixant|cent|mill|dozen|number one|num[ée]ro un|un (?:million|milliard|demi)|one |une? \w+ sur)",
+    r"\d|\b(?:half|third|quarter|twice|doubl|tripl|moiti[ée]|tiers|quart|largest|biggest|plus (?:grand"
+    r"|import|gros|vaste|forte)|premi[eè]re?|deux|trois|quatr|cinq|six|sept|huit|neuv|neuf|dix|diz|douz"
+    r"|second|fourth|fifth|tenth|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty"
+    r"|fifty|hundred|onze|quinz|seize|vingt|trent|quarant|cinquant|soixant|cent|mill|dozen|number one"
+    r"|num[ée]ro un|un (?:million|milliard|demi)|one |une? \w+ sur)",
     re.IGNORECASE,
 )
 

@@ -17,10 +17,11 @@ Detail = str | Number | tuple[str, str] | tuple[Number, str]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: *code* is a key of ``findings.toml``; *figures* are ids, sorted; *details* fill its wording.
+    """One thing found: *code* is a key of ``findings.toml``; *figures* are ids, sorted; *details* fill its
+    wording.
 
-    ``error``: it cannot be true, or may not be published. ``question``: a person must say. ``information``: what
-    the figures imply.
+    ``error``: it cannot be true, or may not be published. ``question``: a person must say. ``information``:
+    what the figures imply.
     """
 
     code: str

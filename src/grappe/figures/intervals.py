@@ -28,9 +28,9 @@ class Interval:
 def interval_of(figure: Figure) -> Interval:
     """The values that *figure* allows.
 
-    An exact number stands for those that round to it as printed (15.5 billion: 15.45 to 15.55). « More than » has no
-    upper end; « almost » goes ten percent below, « about » ten percent either side; « up to » starts at 0 (or has no
-    lower end when negative).
+    An exact number stands for those that round to it as printed (15.5 billion: 15.45 to 15.55). « More than »
+    has no upper end; « almost » goes ten percent below, « about » ten percent either side; « up to » starts
+    at 0 (or has no lower end when negative).
     """
     if figure.value is None:
         return Interval(

@@ -32,8 +32,11 @@ _OUTPUTS = frozenset(
 )
 _PERFECT = word_set("kinds.perfect")
 _MADE = re.compile(
-    r"(?:implemented|carried|contributed|created|completed|supported|delivered|helped|launched|funded|trained|organized|organised|filed|developed|accompanied|financed|produced|realise|realises|realisees|cree|crees|creees|contribue|permis|soutenu|accompagne|accompagnes"
-    r"|appuye|mene|menes|livre|finance|finances|forme|organise|depose|deposes|developpe|lance|lances|genere|conclu|effectue|donne|octroye|implante|transfere)"
+    r"(?:implemented|carried|contributed|created|completed|supported|delivered|helped|launched|funded"
+    r"|trained|organized|organised|filed|developed|accompanied|financed|produced|realise|realises|realisees"
+    r"|cree|crees|creees|contribue|permis|soutenu|accompagne|accompagnes"
+    r"|appuye|mene|menes|livre|finance|finances|forme|organise|depose|deposes|developpe|lance|lances|genere"
+    r"|conclu|effectue|donne|octroye|implante|transfere)"
 )
 _WINDOW_BEFORE, _WINDOW_AFTER = 14, 8
 
@@ -58,7 +61,8 @@ def set_kind(reading: Reading, mention: Mention, previous_end: int, next_first: 
 
 
 class _Cues:
-    """The words that speak for a kind, with how far they are: before and after, within the mention's reach."""
+    """The words that speak for a kind, with how far they are: before and after, within the mention's
+    reach."""
 
     def __init__(
         self, reading: Reading, mention: Mention, left: int, right: int, first: int, last: int
@@ -118,7 +122,7 @@ def _percent_kind(reading: Reading, mention: Mention, cues: _Cues) -> str:
     if growth <= (5 if of_whole else 12) and not _is_ratio_phrase(reading, mention):
         return _growth(mention, cues)
     if of_whole and cues.before.get("rate", 99) > 3 and not _of_growth(reading, mention):
-        return _share_or_forecast(reading, mention, cues)
+        return _share_or_forecast(cues)
     if (
         _against_others(reading, mention)
         or cues.after.get("comparison", 99) <= 4
@@ -131,11 +135,12 @@ def _percent_kind(reading: Reading, mention: Mention, cues: _Cues) -> str:
         return "rate"
     if cues.after.get("growth", 99) <= 5:
         return _growth(mention, cues)
-    return _share_or_forecast(reading, mention, cues)
+    return _share_or_forecast(cues)
 
 
 def _against_others(reading: Reading, mention: Mention) -> bool:
-    """« plus de 14 % … par rapport aux villes concurrentes », « … compared to competing cities »: never to a year."""
+    """« plus de 14 % … par rapport aux villes concurrentes », « … compared to competing cities »: never to a
+    year."""
     for at in range(mention.last, min(mention.last + 14, len(reading.tokens.keys))):
         told = reading.key(at) == "compared" or (
             reading.key(at) == "par" and reading.key(at + 1) == "rapport"
@@ -189,7 +194,7 @@ def _growth(mention: Mention, cues: _Cues) -> str:
     return "growth"
 
 
-def _share_or_forecast(reading: Reading, mention: Mention, cues: _Cues) -> str:
+def _share_or_forecast(cues: _Cues) -> str:
     return "forecast" if _is_future(cues) else "share"
 
 

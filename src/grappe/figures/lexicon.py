@@ -69,7 +69,8 @@ class Indicator:
 
 @dataclass(frozen=True)
 class PlaceName:
-    """A place by its two names; *level* from city to world; *inside* is the English name of the next larger one."""
+    """A place by its two names; *level* from city to world; *inside* is the English name of the next larger
+    one."""
 
     level: str
     en: str
@@ -204,7 +205,8 @@ def unit_names() -> Mapping[str, tuple[str, str, str, str]]:
 
 @cache
 def generic_names(unit: str) -> frozenset[str]:
-    """The folded words that name the unit itself and no kind of it: « entreprises », « companies », « businesses »."""
+    """The folded words that name the unit itself and no kind of it: « entreprises », « companies »,
+    « businesses »."""
     own = {word for name in unit_names().get(unit, (unit,)) for word in phrase(name)}
     return frozenset(own | _GENERIC.get(unit, frozenset()))
 

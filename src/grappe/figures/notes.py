@@ -1,4 +1,5 @@
-"""Footnotes and section footers: which note a figure's mark binds it to, which source speaks for a section."""
+"""Footnotes and section footers: which note a figure's mark binds it to, which source speaks for a
+section."""
 
 import re
 
@@ -10,7 +11,7 @@ _CLOSING = re.compile(r"(?<!\*)(\*{1,4})\s*$")
 _BRACKETED = re.compile(r"\[(?:footnoteRef:)?(\d{1,3})\]")
 
 
-def mark_after(reading: Reading, mention: Mention, block: Block) -> str | None:
+def mark_after(reading: Reading, mention: Mention) -> str | None:
     """The first footnote mark after the number, in its sentence or right at its end: « ** », « 2 »."""
     tokens = reading.tokens
     _, last = tokens.sentence_at(mention.first)

@@ -37,7 +37,8 @@ def _digits(reading: Reading, index: int) -> Numeral | None:
 
 
 def parse_number(text: str, language: Language, *, counted: bool = False) -> Decimal | None:
-    """The number printed as *text*: « 1 234,5 », « 1,234.5 », « 5,2 », « 1.400 » when *counted* things follow.
+    """The number printed as *text*: « 1 234,5 », « 1,234.5 », « 5,2 », « 1.400 » when *counted* things
+    follow.
 
     A lone comma or point before three digits groups thousands by the language (English commas, French
     spaces) or when things are counted; else it is a decimal sign. None for a date or more than 18 digits.
@@ -158,7 +159,8 @@ def _with_magnitude(reading: Reading, found: Numeral) -> Numeral:
 
 
 def _is_magnitude(reading: Reading, found: Numeral, key: str) -> bool:
-    """« 10 m » is a length, « 250M » and « 10 M$ » are not; « 5G » is a network; « milliers » follow no number."""
+    """« 10 m » is a length, « 250M » and « 10 M$ » are not; « 5G » is a network; « milliers » follow no
+    number."""
     if key not in _SIGNS:
         return not (key in ("mille", "thousand") and found.spelled and not reading.is_number(found.last - 1))
     following = reading.key(found.last + 1)

@@ -9,13 +9,15 @@ from grappe.statements.records import Document, Passage
 from grappe.statements.text import fold
 
 _NUMBER_ONLY = re.compile(
-    r"[+~≈>$€£\s\u00a0\u202f]*\d[\d\s\u00a0\u202f.,]*\s*(?:%|\+|[kKMG]?\s?[$€]|milliards?|millions?|billion|million|M|K|k|G)?(?: (?:de )?dollars| \$)?\s*\+?\*{0,3}"
+    r"[+~≈>$€£\s\u00a0\u202f]*\d[\d\s\u00a0\u202f.,]*\s*(?:%|\+|[kKMG]?\s?[$€]|milliards?|millions?|billion"
+    r"|million|M|K|k|G)?(?: (?:de )?dollars| \$)?\s*\+?\*{0,3}"
 )
 _SENTENCE_END = re.compile(r"[.!?…][»”\"’')\]\s]*(?:\d|\[\d+\])?\s*$")
 _SOURCE = re.compile(r"\(?(?:sources?|références?|references?)\s*(?:\([^)]*\))?\s*:\s*", re.IGNORECASE)
 _NOTE = re.compile(r"(\*{1,4}|\[\d{1,3}\]|\(\d{1,3}\)|[¹²³⁴⁵⁶⁷⁸⁹]|\d{1,2}[.)]?(?=\s))\s*")
 _SCOPE = re.compile(
-    r"(?:including|excluding|incluant|excluant|y compris|sauf|à l.exclusion|excepté|hors |exclut|inclut|comprend|except)",
+    r"(?:including|excluding|incluant|excluant|y compris|sauf|à l.exclusion|excepté|hors |exclut|inclut"
+    r"|comprend|except)",
     re.IGNORECASE,
 )
 _FIGURE_LINE = re.compile(
@@ -43,7 +45,8 @@ class Block:
 
 @dataclass(slots=True)
 class Note:
-    """A footer: *mark* that binds it (« ** »), or None for a section's source; *text* without mark and label."""
+    """A footer: *mark* that binds it (« ** »), or None for a section's source; *text* without mark and
+    label."""
 
     mark: str | None
     text: str
@@ -96,9 +99,9 @@ def outline(document: Document, passages: Sequence[Passage]) -> Outline:
     plan = Outline(document.text)
     last: Block | None = None
     chains = _Chains()
-    for passage in passages:
-        text = document.text[passage.start : passage.end]
-        passage = chains.follow(passage, text)
+    for given in passages:
+        text = document.text[given.start : given.end]
+        passage = chains.follow(given, text)
         if passage.kind == "heading":
             plan.headings[passage.number] = text
         if passage.kind == "footer" or (passage.kind != "heading" and _SOURCE.match(text)):
@@ -120,7 +123,8 @@ def outline(document: Document, passages: Sequence[Passage]) -> Outline:
 
 
 class _Chains:
-    """The headings above each passage, less lines of figures that look like headings (« 39 130 travailleurs »)."""
+    """The headings above each passage, less lines of figures that look like headings (« 39 130
+    travailleurs »)."""
 
     def __init__(self) -> None:
         self.current: tuple[int, ...] = ()
@@ -139,7 +143,7 @@ class _Chains:
     def _true(self, headings: tuple[int, ...]) -> tuple[int, ...]:
         found: tuple[int, ...] = ()
         for number in headings:
-            found = self.false[number] if number in self.false else (*found, number)
+            found = self.false.get(number, (*found, number))
         return found
 
 
@@ -219,7 +223,8 @@ def _find_leads(plan: Outline) -> None:
 
 @lru_cache(maxsize=4096)
 def topic_of(heading: str) -> str | None:
-    """What a heading is about, without « Excellence en », « Chiffres clés de », parentheses; None when generic."""
+    """What a heading is about, without « Excellence en », « Chiffres clés de », parentheses; None when
+    generic."""
     text = re.sub(r"\s*\((?![A-ZÉ]{2,6}\))[^)]*\)", "", heading).strip(" :–—-\u00a0")
     text = re.sub(r"^[\d.]+\s+", "", text)
     previous = None
@@ -238,15 +243,30 @@ def topic_of(heading: str) -> str | None:
 
 
 _PLACE_END = re.compile(
-    r"\s+(?:au|du|à|in|of|de|dans le|en)\s+(?:Québec|Quebec|Canada|(?:Grand |Greater )?Montréal|Amérique du Nord)$"
+    r"\s+(?:au|du|à|in|of|de|dans le|en)\s+(?:Québec|Quebec|Canada|(?:Grand |Greater )?Montréal"
+    r"|Amérique du Nord)$"
 )
 _LEADS = re.compile(
-    r"^(?:excellence (?:in|en|dans)|(?:le |la |les |l['’]|notre |nos |our |the |un |une )|(?:about|à propos)(?: de la| de l['’]| du| des| de| d['’])?|(?:secteurs?|industries?|sector|industry|portrait|profil|profile|aperçu|overview|survol|état|présentation|chiffres[- ]clés|quelques chiffres|faits saillants"
-    r"|key figures|key facts|facts and figures|snapshot|presentation|panorama|bilan|statistiques|statistics|grappes?|cluster|écosystème|ecosystem|filière|pôle|domaine|marché|market)(?: (?:in|of|on|for|sur|de|des|du|en)(?: la| le| les| the)?| d['’]| de l['’])\s*)\s*",
+    r"^(?:excellence (?:in|en|dans)|(?:le |la |les |l['’]|notre |nos |our |the |un |une )|(?:about"
+    r"|à propos)(?: de la| de l['’]| du| des| de| d['’])?|(?:secteurs?|industries?|sector|industry|portrait"
+    r"|profil|profile|aperçu|overview|survol|état|présentation|chiffres[- ]clés|quelques chiffres"
+    r"|faits saillants"
+    r"|key figures|key facts|facts and figures|snapshot|presentation|panorama|bilan|statistiques|statistics"
+    r"|grappes?|cluster|écosystème|ecosystem|filière|pôle|domaine|marché|market)(?: (?:in|of|on|for|sur|de"
+    r"|des|du|en)(?: la| le| les| the)?| d['’]| de l['’])\s*)\s*",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
-    r"(?:chiffres?(?: |-)cles?|en chiffres|quelques chiffres|en bref|faits saillants|key (?:figures|facts|numbers)|facts (?:and|&) figures|quick facts|at a glance|overview|apercu|survol|portrait|introduction|conclusion|contexte|context"
-    r"|mission|notre mission|vision|qui sommes-nous|who (?:are we|we are)|a propos|about(?: us)?|sommaire|table des matieres|contents|(?:few|quelques) (?:words|mots) .*|.*mots? (?:du|de la|de l'|des|d'|de) .*|a few words from .*|le mot .*|un mot .*|sources?|notes?|contact|resume|summary|highlights|statistiques|statistics|nos membres|industrie|industry|l'industrie|industry profile|profil de l'industrie|secteur|sector"
-    r"|le secteur|notre industrie|un secteur|main-d'oeuvre|workforce|emplois?|jobs|employment|exportations|ventes|projets|projects|partenaires|partners|leaders|documents?|press release|communique|nouvelles|news|faits|impacts?|retombees|results|resultats|formation|talents?|innovation|financement|economie|economy)"
+    r"(?:chiffres?(?: |-)cles?|en chiffres|quelques chiffres|en bref|faits saillants|key (?:figures|facts"
+    r"|numbers)|facts (?:and|&) figures|quick facts|at a glance|overview|apercu|survol|portrait|introduction"
+    r"|conclusion|contexte|context"
+    r"|mission|notre mission|vision|qui sommes-nous|who (?:are we|we are)|a propos|about(?: us)?|sommaire"
+    r"|table des matieres|contents|(?:few|quelques) (?:words|mots) .*|.*mots? (?:du|de la|de l'|des|d'"
+    r"|de) .*|a few words from .*|le mot .*|un mot .*|sources?|notes?|contact|resume|summary|highlights"
+    r"|statistiques|statistics|nos membres|industrie|industry|l'industrie|industry profile"
+    r"|profil de l'industrie|secteur|sector"
+    r"|le secteur|notre industrie|un secteur|main-d'oeuvre|workforce|emplois?|jobs|employment|exportations"
+    r"|ventes|projets|projects|partenaires|partners|leaders|documents?|press release|communique|nouvelles"
+    r"|news|faits|impacts?|retombees|results|resultats|formation|talents?|innovation|financement|economie"
+    r"|economy)"
 )

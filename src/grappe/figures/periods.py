@@ -1,4 +1,5 @@
-"""Which years a figure describes: those of its sentence, of the line that announces it, of its note or heading."""
+"""Which years a figure describes: those of its sentence, of the line that announces it, of its note or
+heading."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ class Years:
 
 
 def years_between(reading: Reading, first: int, last: int) -> list[Years]:
-    """The years named between two tokens; « 1991-2016 », « entre 2002 et 2012 », « de 2010 à 2015 » are one."""
+    """The years named between two tokens; « 1991-2016 », « entre 2002 et 2012 », « de 2010 à 2015 » are
+    one."""
     found: list[Years] = []
     at = first
     numeric = reading.tokens.numeric

@@ -1,4 +1,5 @@
-"""Where a figure holds: places named in a sentence, those that are only the whole of a share, a section's place."""
+"""Where a figure holds: places named in a sentence, those that are only the whole of a share, a section's
+place."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ _FAINT = frozenset(
 
 @dataclass(slots=True)
 class Spot:
-    """A place named from token *at* for *size* tokens; *adjective* for « québécoise »; *possessive* « Québec's »."""
+    """A place named from token *at* for *size* tokens; *adjective* for « québécoise »; *possessive*
+    « Québec's »."""
 
     at: int
     size: int
@@ -38,7 +40,8 @@ class Spot:
 
 
 def spots(tokens: Tokens, first: int, last: int) -> list[Spot]:
-    """The places named between tokens *first* and *last*, in order; names of bodies (« Aéro Montréal ») left out."""
+    """The places named between tokens *first* and *last*, in order; names of bodies (« Aéro Montréal ») left
+    out."""
     words = lexicon()
     keys = tokens.keys
     found: list[Spot] = []
@@ -90,61 +93,36 @@ def _is_place(tokens: Tokens, at: int, place: PlaceName) -> bool:
 
 def _in_a_name(tokens: Tokens, at: int, size: int) -> bool:
     """« Aéro Montréal », « Montréal International », « Université de Montréal », « Statistique Canada »."""
-    words, keys = tokens.words, tokens.keys
-    after = at + size
-    if (
-        after < len(words)
-        and words[after][0].isupper()
-        and words[after].isalpha()
-        and keys[after] not in lexicon().adjectives
-        and keys[after] not in _SMALL
-    ):
-        follows = tokens.starts[after] - tokens.ends[after - 1] <= 1
-        if (
-            follows
-            and not (after < len(keys) and lexicon().places.at(keys, after))
-            and keys[after] not in _HEADS
-        ):
-            return True
+    if _opens_a_name(tokens, at + size):
+        return True
     before = at - 1
     if before < 0 or tokens.starts[at] - tokens.ends[before] > 2:
         return False
-    if _is_name_word(tokens, before):
-        return True
-    linked = before
-    while linked >= 0 and keys[linked] in (
-        "du",
-        "de",
-        "d'",
-        "la",
-        "le",
-        "l'",
-        "des",
-        "of",
-        "and",
-        "et",
-        "the",
-    ):
+    return _is_name_word(tokens, before) or _ends_a_body(tokens, before)
+
+
+def _opens_a_name(tokens: Tokens, after: int) -> bool:
+    """Whether the word right after a place goes on as a name (« Montréal International »)."""
+    words, keys = tokens.words, tokens.keys
+    if after >= len(words) or not (words[after][0].isupper() and words[after].isalpha()):
+        return False
+    if keys[after] in lexicon().adjectives or keys[after] in _SMALL or keys[after] in _HEADS:
+        return False
+    return tokens.starts[after] - tokens.ends[after - 1] <= 1 and not lexicon().places.at(keys, after)
+
+
+def _ends_a_body(tokens: Tokens, before: int) -> bool:
+    """Whether a body's word stands before, joined to the place (« Université de », « Institute of the »)."""
+    keys, linked = tokens.keys, before
+    while linked >= 0 and keys[linked] in _LINKS:
         linked -= 1
-    steps = 0
-    while linked >= 0 and linked < before and steps < 10:
-        if keys[linked] in _BODIES and words[linked][0].isupper():
-            return not (
-                keys[linked] in ("cluster", "pole", "port", "centre", "center", "groupe")
-                and words[linked].islower()
-            )
-        if not (keys[linked].isalpha() or keys[linked] in ("'", "-")) or keys[linked] in (
-            "sont",
-            "est",
-            "a",
-            "au",
-            "in",
-            "are",
-            "is",
-        ):
+    if linked == before:
+        return False
+    for at in range(linked, max(-1, linked - 10), -1):
+        if keys[at] in _BODIES and tokens.words[at][0].isupper():
+            return True
+        if not (keys[at].isalpha() or keys[at] in ("'", "-")) or keys[at] in _VERBS:
             return False
-        linked -= 1
-        steps += 1
     return False
 
 
@@ -166,7 +144,7 @@ def _names_a_body(tokens: Tokens, at: int) -> bool:
         tokens.words[at][0].isupper()
         and at + 1 < len(tokens.words)
         and tokens.words[at + 1][0].isupper()
-        and tokens.keys[at] not in ("north-american",)
+        and tokens.keys[at] != "north-american"
         and tokens.keys[at + 1].isalpha()
         and tokens.words[at + 1].isalpha()
         and at not in tokens.sentences
@@ -176,8 +154,8 @@ def _names_a_body(tokens: Tokens, at: int) -> bool:
 def place_of(
     reading: Reading, mention: Mention, near: list[Spot], wholes: list[tuple[int, int]], next_first: int
 ) -> PlaceName | None:
-    """The place that the sentence itself gives the mention, or None; *wholes* are the spans of what shares are of
-    and of what ranks are among: the places in them are not where the figure holds."""
+    """The place that the sentence itself gives the mention, or None; *wholes* are the spans of what shares
+    are of and of what ranks are among: the places in them are not where the figure holds."""
 
     def usable(spot: Spot) -> bool:
         if any(start <= spot.at < end for start, end in wholes):
@@ -233,6 +211,9 @@ def _widest(chosen: list[Spot], among: list[Spot]) -> PlaceName:
     return best.place
 
 
+#: Small words between a body's word and the place in its name; verbs where a name ends.
+_LINKS = frozenset({"du", "de", "d'", "la", "le", "l'", "des", "of", "and", "et", "the"})
+_VERBS = frozenset({"sont", "est", "a", "au", "in", "are", "is"})
 _AGAINST = frozenset(
     {
         "derriere",
@@ -271,7 +252,8 @@ def _compared(reading: Reading, spot: Spot) -> bool:
 
 
 class SectionPlaces:
-    """Votes of a section's earlier sentences for its place: a sector's own (« Québec's industry ») count double."""
+    """Votes of a section's earlier sentences for its place: a sector's own (« Québec's industry ») count
+    double."""
 
     def __init__(self) -> None:
         self.votes: Counter[str] = Counter()

@@ -1,4 +1,5 @@
-"""Numbers and figures as a Québec or an English-Canadian editor prints them; what is printed reads back the same."""
+"""Numbers and figures as a Québec or an English-Canadian editor prints them; what is printed reads back the
+same."""
 
 from decimal import Decimal
 
@@ -14,18 +15,21 @@ _MAGNITUDES = {
 _WORDS = {6: ("million", "millions"), 9: ("milliard", "milliards")}
 _QUALIFIERS = {
     "fr": {
-        "more_than": "plus de ", "at_least": "au moins ", "less_than": "moins de ", "up_to": "jusqu’à ", "almost": "près de ",
+        "more_than": "plus de ", "at_least": "au moins ", "less_than": "moins de ", "up_to": "jusqu’à ",
+        "almost": "près de ",
         "approx": "environ ",
     },
     "en": {
-        "more_than": "more than ", "at_least": "at least ", "less_than": "less than ", "up_to": "up to ", "almost": "nearly ",
+        "more_than": "more than ", "at_least": "at least ", "less_than": "less than ", "up_to": "up to ",
+        "almost": "nearly ",
         "approx": "about ",
     },
 }  # fmt: skip
 
 
 def print_number(value: Number, language: Language, decimals: int | None = None) -> str:
-    """« 39 130 », « 15,5 » in French (no-break spaces), "39,130", "15.5" in English; *decimals* fixes how many."""
+    """« 39 130 », « 15,5 » in French (no-break spaces), "39,130", "15.5" in English; *decimals* fixes how
+    many."""
     exact = Decimal(str(value))
     text = f"{exact:,.{decimals}f}" if decimals is not None else _shortest(exact)
     if language == "en":
@@ -40,8 +44,8 @@ def _shortest(value: Decimal) -> str:
 
 
 def print_amount(value: Number, currency: str | None, language: Language, power: int | None = None) -> str:
-    """« 15,5 G$ », « $15.5 billion »; US dollars are « $ US » and « US$ ». *power* of ten as printed, else the largest
-    that leaves at most three decimals."""
+    """« 15,5 G$ », « $15.5 billion »; US dollars are « $ US » and « US$ ». *power* of ten as printed, else
+    the largest that leaves at most three decimals."""
     chosen = _power(value, language) if power is None or power not in _MAGNITUDES[language] else power
     scaled = Decimal(str(value)).scaleb(-chosen) if chosen else Decimal(str(value))
     number = print_number(_plain(scaled), language)
@@ -161,5 +165,6 @@ def print_figure(figure: Figure, language: Language) -> str:
     if about:
         told += f" ({', '.join(about)})"
     if figure.source:
-        told += f"{NO_BREAK if language == 'fr' else ''}; source{NO_BREAK if language == 'fr' else ''}: {figure.source}"
+        space = NO_BREAK if language == "fr" else ""
+        told += f"{space}; source{space}: {figure.source}"
     return told

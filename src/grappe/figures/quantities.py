@@ -85,9 +85,7 @@ def _amount(reading: Reading, index: int, last: int) -> _Measure | None:
     found = reading.words.currencies.at(keys, after) if after < len(keys) else None
     if found and _suffix_fits(reading, index, after):
         end = after + found[0]
-        return _Measure(
-            "amount", end, unit="currency", currency=_currency_after(reading, index, found[1], end)
-        )
+        return _Measure("amount", end, unit="currency", currency=_currency_after(reading, index, found[1]))
     sign = _prefix(reading, index)
     if sign:
         return _Measure("amount", last, unit="currency", currency=sign[1])
@@ -101,7 +99,7 @@ def _suffix_fits(reading: Reading, index: int, after: int) -> bool:
     return reading.key(after) not in ("cad", "usd", "eur") or after != index
 
 
-def _currency_after(reading: Reading, index: int, named: str, end: int) -> str:
+def _currency_after(reading: Reading, index: int, named: str) -> str:
     prefix = _prefix(reading, index)
     if named == "$" and prefix and prefix[1] != "$":
         return prefix[1]
@@ -283,7 +281,8 @@ def _mention(reading: Reading, index: int, numeral: Numeral, measure: _Measure) 
         qualifier = "approx"
     return set_bounds(
         Mention(
-            first, last, opening, closing, measure.form, Decimal(value), qualifier=qualifier, unit=measure.unit,  # type: ignore[arg-type]
+            first, last, opening, closing, measure.form,  # type: ignore[arg-type]
+            Decimal(value), qualifier=qualifier, unit=measure.unit,
             indicator=measure.indicator, currency=measure.currency, power=power, decimals=numeral.decimals,
             noun=measure.noun, marks={"typed"} if numeral.typed else set(),
         )

@@ -1,4 +1,5 @@
-"""Ranks: « 14e rang », « fourth-largest », « one of the world's three main », « le plus grand … au Canada »."""
+"""Ranks: « 14e rang », « fourth-largest », « one of the world's three main », « le plus grand … au
+Canada »."""
 
 import re
 from decimal import Decimal
@@ -92,17 +93,13 @@ def _ordinal_word(reading: Reading, index: int) -> Mention | None:
     nxt = index + 1
     key = reading.key(nxt)
     value = reading.words.ordinals[reading.key(index)]
-    if (
-        key in _NOT_RANKED
-        or not key
-        or (value == 1 and key in ("plus",) and reading.key(index).endswith("s"))
-    ):
+    if key in _NOT_RANKED or not key or (value == 1 and key == "plus" and reading.key(index).endswith("s")):
         return None
     if key in _RANK_NOUNS:
         return _rank(index, nxt, value)
     if (
         key in _SUPER
-        or key in ("most",)
+        or key == "most"
         or (key == "plus" and reading.key(nxt + 1) in _ADJECTIVES | {"importants"})
     ):
         return _rank(index, nxt + 1 if key in _SUPER else nxt, value)
@@ -124,8 +121,11 @@ def _ordinal_word(reading: Reading, index: int) -> Mention | None:
 
 
 _ROLES = re.compile(
-    r"(?:employ|export|import|product|produc|fabric|constructeur|manufactur|destination|marche|partenaire|secteur|segment|pole|centre|center|ville|metropole|city|grappe|cluster|province|pays|country|industrie|industry"
-    r"|puissance|capitale|capital|acteur|joueur|fournisseur|supplier|port|aeroport|airport|place|region|contributeur|donneur|hub|reseau|consommat|creancier|vendeur|rang|bassin|ecosysteme|creneau|poste)"
+    r"(?:employ|export|import|product|produc|fabric|constructeur|manufactur|destination|marche|partenaire"
+    r"|secteur|segment|pole|centre|center|ville|metropole|city|grappe|cluster|province|pays|country"
+    r"|industrie|industry"
+    r"|puissance|capitale|capital|acteur|joueur|fournisseur|supplier|port|aeroport|airport|place|region"
+    r"|contributeur|donneur|hub|reseau|consommat|creancier|vendeur|rang|bassin|ecosysteme|creneau|poste)"
 )
 
 
@@ -147,7 +147,7 @@ def _has_evidence(reading: Reading, index: int, nxt: int) -> bool:
         or _ranked_verb(reading, index)
     ):
         return True
-    if reading.key(index - 1) in ("(",) or key in (",", ".", ")"):
+    if reading.key(index - 1) == "(" or key in (",", ".", ")"):
         return False
     return _scope(reading, nxt, 8)
 
@@ -196,11 +196,9 @@ def _within_top(reading: Reading, index: int) -> Mention | None:
     grouped = near[0] in _GROUP or (
         near[0] == "plus" and near[1] in _ADJECTIVES | {"performants", "performantes", "attractives"}
     )
-    superlative = (
-        "plus" in near[1:]
-        and near[near.index("plus", 1) - 1] in ("les", "des")
-        or reading.key(last + 3) == "plus"
-    )
+    superlative = ("plus" in near[1:] and near[near.index("plus", 1) - 1] in ("les", "des")) or reading.key(
+        last + 3
+    ) == "plus"
     before_group = before in ("premiers", "premieres", "top", "meilleurs", "meilleures", "plus")
     if not (grouped or superlative or before_group or near[1] in _SUPER) or not _is_among(reading, index):
         return None
@@ -270,7 +268,8 @@ def _among_many(reading: Reading, index: int) -> bool:
     text = " ".join(reading.key(at) for at in range(max(first, index - 7), index))
     return (
         re.search(
-            r"\b(?:one of|among|some of|un des|une des|l' un d|l' une d|parmi|certains des|plusieurs des|of the)\b",
+            r"\b(?:one of|among|some of|un des|une des|l' un d|l' une d|parmi|certains des|plusieurs des"
+            r"|of the)\b",
             text,
         )
         is not None
@@ -293,7 +292,8 @@ def _head_after(reading: Reading, index: int) -> str | None:
 
 
 def _superlative_fr(reading: Reading, index: int) -> Mention | None:
-    """« le plus grand centre … au Canada », « la plus importante grappe … »: singular, with « le » or « la »."""
+    """« le plus grand centre … au Canada », « la plus importante grappe … »: singular, with « le » or
+    « la »."""
     det = reading.key(index - 1)
     adjective = reading.key(index + 1)
     ordinal = reading.words.ordinals.get(det)

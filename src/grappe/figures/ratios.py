@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from grappe.figures.mentions import Mention, Reading, set_bounds
+from grappe.figures.mentions import Form, Mention, Reading, set_bounds
 from grappe.figures.numerals import read_numeral
 from grappe.figures.quantities import opening_of
 from grappe.figures.wordsets import word_set
@@ -213,7 +213,7 @@ def _is_part(reading: Reading, index: int, last: int) -> bool:
 
 
 def _with_opening(
-    reading: Reading, index: int, last: int, value: Decimal, marks: set[str], form: str
+    reading: Reading, index: int, last: int, value: Decimal, marks: set[str], form: Form
 ) -> Mention:
     start = (
         index - 1 if reading.key(index - 1) in ("la", "le", "les", "the", "un", "une", "du", "a") else index
@@ -232,4 +232,4 @@ def _with_opening(
     unit = "percent" if form == "percent" else "times"
     return set_bounds(
         Mention(first, last, opening, last, form, value, qualifier=qualifier, unit=unit, marks=marks)
-    )  # type: ignore[arg-type]
+    )

@@ -6,16 +6,19 @@ from grappe.figures.outline import Outline
 from grappe.statements.records import Document
 
 _LABEL = re.compile(
-    r"(?:press|news|media) release|communiqué(?: de presse)?|for immediate release|pour diffusion immédiate|/CNW|CNW Telbec",
+    r"(?:press|news|media) release|communiqué(?: de presse)?|for immediate release|pour diffusion immédiate"
+    r"|/CNW|CNW Telbec",
     re.IGNORECASE,
 )
 _ISSUER = re.compile(
-    r"(?:\b(?:19|20)\d\d\s*(?:/[^/]{2,30}/)?\s*[-–—:]\s*)(?:Le |La |L['’]|Les |The )?((?:[A-ZÀ-Þ][\w’'&.]*)(?:\s+(?:[A-ZÀ-Þ][\w’'&.]*|de|du|des|d['’][A-ZÀ-Þ]\w*|of|and|et)){0,5})"
+    r"(?:\b(?:19|20)\d\d\s*(?:/[^/]{2,30}/)?\s*[-–—:]\s*)(?:Le |La |L['’]|Les "
+    r"|The )?((?:[A-ZÀ-Þ][\w’'&.]*)(?:\s+(?:[A-ZÀ-Þ][\w’'&.]*|de|du|des|d['’][A-ZÀ-Þ]\w*|of|and|et)){0,5})"
 )
 
 
 def release_source(document: Document, plan: Outline) -> str | None:
-    """« INO press release, 2023-09-07 » for a press release whose dateline names its issuer; None otherwise."""
+    """« INO press release, 2023-09-07 » for a press release whose dateline names its issuer; None
+    otherwise."""
     opening = plan.text[:3_000]
     if not _LABEL.search(opening):
         return None

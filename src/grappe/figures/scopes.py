@@ -23,10 +23,9 @@ Difference = tuple[str, str]
 def content(text: str | None) -> frozenset[str]:
     """The words of a subject that say something: « industrie québécoise de la mode » → {mode}."""
     adjectives = lexicon().adjectives
-    kept = frozenset(
+    return frozenset(
         word for word in words(text or "") if word not in _IDLE and word not in adjectives and len(word) > 1
     )
-    return kept
 
 
 @lru_cache(maxsize=4096)
@@ -68,7 +67,8 @@ def periods_meet(one: Figure, other: Figure) -> bool:
 
 
 def differences(one: Figure, other: Figure) -> tuple[Difference, ...]:
-    """How the scopes of two comparable figures differ, as pairs of French and English words; () when they don't."""
+    """How the scopes of two comparable figures differ, as pairs of French and English words; () when they
+    don't."""
     found: list[Difference] = []
     if not same_subject(one, other):
         found.append(

@@ -119,7 +119,8 @@ _RANK_STOP = word_set("shares.rank_stop")
 def indicator_of(
     reading: Reading, mention: Mention, first: int, last: int, whole: tuple[int, int] | None
 ) -> str | None:
-    """What an amount, a share or a growth measures (« sales », « employment »), in English; None when unsaid."""
+    """What an amount, a share or a growth measures (« sales », « employment »), in English; None when
+    unsaid."""
     found = None
     start, stop = (whole[0], whole[1]) if whole else (first, last)
     best = 99

@@ -1,4 +1,5 @@
-"""A bilingual fact sheet of chosen figures, each with its period and source; refused when one may not be defended."""
+"""A bilingual fact sheet of chosen figures, each with its period and source; refused when one may not be
+defended."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,14 +30,17 @@ _BARS = {
 #: Neither may be shown, whatever the reason.
 _NEVER = frozenset({"withdrawn_figure", "revealing_figure"})
 _WORDS = {
-    "fr": {"period": "Période", "unknown": "inconnue", "source": "Source", "none": "non précisée", "day": "En date du", "reason": "Malgré les réserves", "place": "Lieu"},
-    "en": {"period": "Period", "unknown": "unknown", "source": "Source", "none": "not stated", "day": "As of", "reason": "Despite reservations", "place": "Place"},
+    "fr": {"period": "Période", "unknown": "inconnue", "source": "Source", "none": "non précisée",
+           "day": "En date du", "reason": "Malgré les réserves", "place": "Lieu"},
+    "en": {"period": "Period", "unknown": "unknown", "source": "Source", "none": "not stated",
+           "day": "As of", "reason": "Despite reservations", "place": "Place"},
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a sheet shows: both titles, the day, the figures in order, and the reason given for reservations."""
+    """What a sheet shows: both titles, the day, the figures in order, and the reason given for
+    reservations."""
 
     title_fr: str
     title_en: str
@@ -59,8 +63,9 @@ def make_sheet(
 ) -> Sheet:
     """The sheet of *shown*, checked against the whole *ledger* at *as_of*.
 
-    Raises GrappeError ``figure_unfit`` for each figure that is unchecked, disputed, stale or contradicted, unless a
-    *reason* is given; a withdrawn figure, or one that would reveal a firm, is refused with or without a reason.
+    Raises GrappeError ``figure_unfit`` for each figure that is unchecked, disputed, stale or contradicted,
+    unless a *reason* is given; a withdrawn figure, or one that would reveal a firm, is refused with or
+    without a reason.
     """
     problems = bars(shown, check_ledger([*ledger, *shown], as_of=as_of))
     refused = [(figure, why) for figure, why in problems if reason is None or why in _NEVER]
@@ -76,7 +81,8 @@ def make_sheet(
 
 
 def bars(shown: Iterable[Figure], findings: Iterable[Finding]) -> list[tuple[Figure, str]]:
-    """Why each figure may not be shown: pairs of figure and key (``unchecked_figure``, ``stale_figure``…), in order."""
+    """Why each figure may not be shown: pairs of figure and key (``unchecked_figure``, ``stale_figure``…), in
+    order."""
     against: dict[str, set[str]] = {}
     for finding in findings:
         if finding.code in _BARS:
@@ -125,11 +131,13 @@ def _about(figure: Figure, language: Language) -> list[tuple[str, str]]:
 
 
 def sheet_html(sheet: Sheet) -> str:
-    """The sheet as one HTML page without script or style, French then English, each part with its language."""
+    """The sheet as one HTML page without script or style, French then English, each part with its
+    language."""
     parts = "\n".join(_html(sheet, language) for language in ("fr", "en"))
     return (
         '<!doctype html>\n<html lang="fr">\n<head>\n  <meta charset="utf-8">\n'
-        f"  <title>{escape(sheet.title_fr)} · {escape(sheet.title_en)}</title>\n</head>\n<body>\n{parts}\n</body>\n</html>\n"
+        f"  <title>{escape(sheet.title_fr)} · {escape(sheet.title_en)}</title>\n"
+        f"</head>\n<body>\n{parts}\n</body>\n</html>\n"
     )
 
 
@@ -147,4 +155,5 @@ def _card(figure: Figure, language: Language) -> str:
     rows = "\n".join(
         f"      <dt>{escape(name)}</dt><dd>{escape(told)}</dd>" for name, told in _about(figure, language)
     )
-    return f"  <article>\n    <h2>{escape(print_value(figure, language))}</h2>\n    <dl>\n{rows}\n    </dl>\n  </article>"
+    title = escape(print_value(figure, language))
+    return f"  <article>\n    <h2>{title}</h2>\n    <dl>\n{rows}\n    </dl>\n  </article>"

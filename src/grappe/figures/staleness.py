@@ -13,7 +13,8 @@ DEFAULT_MONTHS = 24
 
 
 def check_staleness(figures: Iterable[Figure], as_of: date) -> Iterator[Finding]:
-    """``stale``, ``forecast_past``, ``review_due`` or ``period_unknown`` for each figure concerned at *as_of*."""
+    """``stale``, ``forecast_past``, ``review_due`` or ``period_unknown`` for each figure concerned at
+    *as_of*."""
     for figure in sorted(figures, key=lambda figure: figure.id):
         found = _stale(figure, as_of)
         if found:

@@ -1,4 +1,5 @@
-"""Sums and inclusions that must hold: parts and their whole, a region and its country, a rank and its list, shares and 100."""
+"""Sums and inclusions that must hold: parts and their whole, a region and its country, a rank and its list,
+shares and 100."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,5 @@
-"""What a figure is about: a sector named in its sentence, a body that acts in it, else the section's topic."""
+"""What a figure is about: a sector named in its sentence, a body that acts in it, else the section's
+topic."""
 
 import re
 
@@ -12,7 +13,11 @@ _BARE = word_set("subjects.bare")
 _STOP = word_set("subjects.stop")
 _EMPTY = word_set("subjects.empty")
 _ACTS = re.compile(
-    r"(?:compte|comptait|emploie|employait|regroupe|reunit|rassemble|a|est|has|is|employs|brings|generates|represents|offers|offre|detient|possede|genere|represente|realise|accueille|dispose|affiche|forme|supports|soutient|accompagne|operates|exploite|annonce|mobilise|had|was|comprend|includes|contribue|developpe|develops|recense|receives|recoit|gere|manages|produit|produces|livre|delivers|prevoit|vise|investit|embauche|expedie)$"
+    r"(?:compte|comptait|emploie|employait|regroupe|reunit|rassemble|a|est|has|is|employs|brings|generates"
+    r"|represents|offers|offre|detient|possede|genere|represente|realise|accueille|dispose|affiche|forme"
+    r"|supports|soutient|accompagne|operates|exploite|annonce|mobilise|had|was|comprend|includes|contribue"
+    r"|developpe|develops|recense|receives|recoit|gere|manages|produit|produces|livre|delivers|prevoit|vise"
+    r"|investit|embauche|expedie)$"
 )
 
 
@@ -111,7 +116,8 @@ def _english_name(reading: Reading, at: int, first: int) -> str | None:
 
 
 def actor_of(reading: Reading, first: int, last: int) -> str | None:
-    """The body that the sentence starts with and that acts in it (« INO has implemented … »); None for a place."""
+    """The body that the sentence starts with and that acts in it (« INO has implemented … »); None for a
+    place."""
     at = first
     if reading.key(at) in ("le", "la", "l'", "les", "the"):
         at += 1

@@ -23,7 +23,8 @@ class Cell:
 
 
 def must_suppress(cell: Cell, *, fewest: int = FEWEST_FIRMS, largest: float = LARGEST_SHARE) -> bool:
-    """Whether *cell* would reveal a firm: fewer than *fewest* contributors, or one above *largest* of the total.
+    """Whether *cell* would reveal a firm: fewer than *fewest* contributors, or one above *largest* of the
+    total.
 
     An empty cell (no firm) reveals nobody.
     """

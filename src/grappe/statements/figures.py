@@ -39,20 +39,21 @@ QUALIFIERS: tuple[str, ...] = Qualifier.__args__  # type: ignore[attr-defined]
 class Figure:
     """One key figure, as proposed, checked or published.
 
-    *value* is absolute, in *unit*: 15.5 billion is 15500000000, 45 % is 45, a rank an integer; None for a range,
-    whose ends are *lower* and *upper*. For other qualifiers the bound that the words give is set (« more than »:
-    *lower*; « almost », « up to », « within the top »: *upper*). A decline is negative.
+    *value* is absolute, in *unit*: 15.5 billion is 15500000000, 45 % is 45, a rank an integer; None for a
+    range, whose ends are *lower* and *upper*. For other qualifiers the bound that the words give is set
+    (« more than »: *lower*; « almost », « up to », « within the top »: *upper*). A decline is negative.
 
-    *indicator* and *unit* are in English; *subject*, *share_of*, *place*, *source* in the language of the page.
-    *includes* and *excludes* limit the scope, *classification* names the nomenclature and its version.
-    *breakdown* is a dimension and *member* its part (« segment », « water »); *multi_response* is True when one
-    respondent may count in several members, so that shares need not add to 100.
+    *indicator* and *unit* are in English; *subject*, *share_of*, *place*, *source* in the language of the
+    page. *includes* and *excludes* limit the scope, *classification* names the nomenclature and its version.
+    *breakdown* is a dimension and *member* its part (« segment », « water »); *multi_response* is True when
+    one respondent may count in several members, so that shares need not add to 100.
     *period_start* and *period_end* are ISO 8601, as precise as known, equal for one year.
     *magnitude* is the power of ten printed (9 for billions), *decimals* the decimals printed.
     *source* names the body that says it, as printed; *chain* runs producer → publisher → relay.
-    *document*, *start*, *end* (excerpt) and *surface_start*, *surface_end* (the number) lead back to the text.
-    *formula* and *inputs* (ids of figures) say how a computed figure was made; *uncertainty* is a half-width in
-    *unit*. *status* is ``draft`` until a person checks it; *review_by* is the day it should be looked at again.
+    *document*, *start*, *end* (excerpt) and *surface_start*, *surface_end* (the number) lead back to the
+    text. *formula* and *inputs* (ids of figures) say how a computed figure was made; *uncertainty* is a
+    half-width in *unit*. *status* is ``draft`` until a person checks it; *review_by* is the day it should be
+    looked at again.
     """
 
     indicator: str
@@ -108,8 +109,8 @@ class Figure:
     @cached_property
     def id(self) -> str:
         """What makes it distinct: who says (source, document) what (value, unit, kind, indicator) about what
-        (subject, scope, breakdown, whole, place, period). Where it stands in the text, how far it is checked and
-        how it was printed are no part of it."""
+        (subject, scope, breakdown, whole, place, period). Where it stands in the text, how far it is checked
+        and how it was printed are no part of it."""
         told = (
             self.indicator,
             self.kind,
@@ -163,7 +164,8 @@ def read_figure(row: dict[str, Any]) -> Figure:
     """The figure that *row* (as written by :func:`figure_row`, or a part of it) holds.
 
     *period* « 2016 » or « 1991/2016 » may stand for its two ends. Unknown keys are left out.
-    Raises TypeError when a required field is missing, ValueError when a number or a closed list is not respected.
+    Raises TypeError when a required field is missing, ValueError when a number or a closed list is not
+    respected.
     """
     known = {field.name: field for field in fields(Figure)}
     values = {name: value for name, value in row.items() if name in known and value not in (None, "")}
