@@ -11,10 +11,12 @@ from grappe.figures.outline import Note
 from grappe.figures.places import shown
 from grappe.figures.shares import indicator_of, scope_of, whole_text
 from grappe.figures.tokens import Tokens
+from grappe.figures.wordsets import word_set
 from grappe.statements.figures import Figure, Number
 from grappe.statements.text import words
 
 Period = tuple[str, str]
+_NARROWING = word_set("completing.narrowing")
 
 
 @dataclass(slots=True)
@@ -139,7 +141,10 @@ def _kind_of_thing(reading: Reading, mention: Mention) -> str | None:
         or reading.key(start) in lexicon().magnitudes[reading.language]
     ):
         start += 1
-    told = reading.tokens.span(start, mention.closing)
+    end = mention.closing
+    while reading.language == "fr" and reading.key(end) in _NARROWING:
+        end += 1
+    told = reading.tokens.span(start, end)
     return None if set(words(told)) <= generic_names(mention.unit or "") else told or None
 
 

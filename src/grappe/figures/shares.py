@@ -54,9 +54,16 @@ def _ends_phrase(reading: Reading, at: int) -> bool:
             "is",
             "more",
         )
-    return key == "dans" or (
-        len(key) > 5 and key.endswith("ent") and not key.endswith("ment") and reading.language == "fr"
-    )
+    if key == "dans":
+        # « de l'emploi dans la région » says where the whole is; « dans l'entreposage » what the part does.
+        return not _leads_to_place(reading, at + 1)
+    return len(key) > 5 and key.endswith("ent") and not key.endswith("ment") and reading.language == "fr"
+
+
+def _leads_to_place(reading: Reading, at: int) -> bool:
+    while reading.key(at) in ("le", "la", "l'", "les", "tout", "toute", "ensemble", "du", "de"):
+        at += 1
+    return at < len(reading.tokens.keys) and lexicon().places.at(reading.tokens.keys, at) is not None
 
 
 def whole_text(reading: Reading, span: tuple[int, int] | None) -> str | None:
