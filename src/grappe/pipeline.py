@@ -323,27 +323,47 @@ def project(
     """
     import duckdb
 
-    from grappe.intake.stated_places import resolve_places
-    from grappe.linkage.organisations import project_organisations
-
     with duckdb.connect(config={"threads": 1}) as connection:
-        for table in ("statements", "identities", "organisations"):
-            connection.execute(f"CREATE TABLE {table} ({columns_sql(table)})")
+        connection.execute(f"CREATE TABLE statements ({columns_sql('statements')})")
         _fill(connection, "statements", (as_row(statement) for statement in statements))
-        pairs = ({"entity": entity, "organisation": found} for entity, found in identities.items())
-        _fill(connection, "identities", pairs)
-        connection.execute("CREATE TABLE clusters AS SELECT entity, entity AS root FROM identities")
-        connection.execute("CREATE TABLE source_positions (source VARCHAR, position INTEGER)")
-        connection.executemany("INSERT INTO source_positions VALUES (?, ?)", list(positions.items()))
-        resolve_places(connection, province)
-        project_organisations(connection)
+        project_tables(connection, identities, positions, province)
         rows: Any = connection.sql(f"SELECT {select_sql('organisations')} FROM organisations")  # noqa: S608
         content: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
         return content
+
+
+def project_tables(
+    connection: "DuckDBPyConnection",
+    identities: Mapping[str, str],
+    positions: Mapping[str, int],
+    province: str | None = None,
+) -> int:
+    """The same from the table ``statements`` of *connection* into a new one, ``organisations``; how many."""
+    from grappe.intake.stated_places import resolve_places
+    from grappe.linkage.organisations import project_organisations
+
+    for table in ("identities", "organisations"):
+        connection.execute(f"CREATE TABLE {table} ({columns_sql(table)})")
+    pairs = ({"entity": entity, "organisation": found} for entity, found in identities.items())
+    _fill(connection, "identities", pairs)
+    connection.execute("CREATE TABLE clusters AS SELECT entity, entity AS root FROM identities")
+    connection.execute("CREATE TABLE source_positions (source VARCHAR, position INTEGER)")
+    connection.executemany("INSERT INTO source_positions VALUES (?, ?)", list(positions.items()))
+    resolve_places(connection, province)
+    return project_organisations(connection)
 
 
 def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-__all__ = ["Progress", "Summary", "build", "check", "project", "read_manifest", "read_sources"]
+__all__ = [
+    "Progress",
+    "Summary",
+    "build",
+    "check",
+    "project",
+    "project_tables",
+    "read_manifest",
+    "read_sources",
+]

@@ -7,6 +7,7 @@ from grappe.hub.people.shell import DeskItem
 from grappe.hub.registry.desk import (
     accounts,
     bulk,
+    imports,
     judging,
     listing,
     members,
@@ -30,6 +31,7 @@ def menu_items() -> list[DeskItem]:
             (("consult", "membership"), _("Members"), "desk_members", "user", 54),
             (("decide", "proposal"), _("To decide"), "desk_review", "tasks", 56),
             (("consult", "source"), _("Sources"), "desk_sources", "doc-full-inverse", 60),
+            (("consult", "import"), _("Imports"), "desk_imports", "upload", 70),
             (("invite", "account"), _("Accounts"), "desk_accounts", "key", 90),
         )
     ]
@@ -107,6 +109,7 @@ def _sources() -> list[URLPattern]:
         path(f"{_SOURCE}retract/", sources.RetractSourceView.as_view(), name="desk_retract_source"),
         path(f"{_SOURCE}restore/", sources.RestoreSourceView.as_view(), name="desk_restore_source"),
         path(f"{_SOURCE}due/", sources.DueView.as_view(), name="desk_due"),
+        *imports.urls(),
     ]
 
 
