@@ -72,12 +72,16 @@ def make_sheet(
     if refused:
         raise GrappeError(
             *(
-                Problem("figure_unfit", found=print_value(figure, "fr"), expected=why)
+                Problem("figure_unfit", found=_in_both(figure), expected=why)
                 for figure, why in refused
             )
         )
     kept = reason.strip() if reason and problems else None
     return Sheet(titles[0], titles[1], as_of, tuple(shown), kept)
+
+
+def _in_both(figure: Figure) -> str:
+    return f"{print_value(figure, 'fr')} · {print_value(figure, 'en')}"
 
 
 def bars(shown: Iterable[Figure], findings: Iterable[Finding]) -> list[tuple[Figure, str]]:
