@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from grappe.figures.citations import cited, in_parentheses
+from grappe.figures.citations import cited, in_parentheses, published_in
 from grappe.figures.lexicon import Language, PlaceName
 from grappe.figures.mentions import Mention, Reading
 from grappe.figures.outline import Block, Outline
@@ -69,11 +69,21 @@ class Around:
                 first,
                 last,
                 found,
-                years_between(self.reading, opening, last),
+                self._years(opening, last, text),
                 source,
                 actor_of(self.reading, first, last),
             )
         return self.sentences[first]
+
+    def _years(self, first: int, last: int, text: str) -> list[Years]:
+        """The years of the sentence; those of a publication in parentheses only when there are no others."""
+        found = years_between(self.reading, first, last)
+        starts = self.reading.tokens.starts
+        cited_at = [
+            (match.start() + starts[first], match.end() + starts[first]) for match in published_in(text)
+        ]
+        own = [one for one in found if not any(a <= starts[one.at] < b for a, b in cited_at)]
+        return own or found
 
     def lead(self) -> "Around | None":
         """The announcing line of this passage, read the same way."""

@@ -12,6 +12,7 @@ from grappe.figures.notes import bound_note, mark_after, next_mark, section_sour
 from grappe.figures.outline import Note
 from grappe.figures.periods import year_in_text, years_between, years_of
 from grappe.figures.places import place_of, shown, spots
+from grappe.figures.scopes import containers
 from grappe.figures.shares import ranked, scope_of, whole_span
 from grappe.figures.subjects import acting_before, actor_of, common_body, sector_near
 from grappe.figures.topics import topic_for
@@ -20,8 +21,13 @@ from grappe.statements.figures import Figure
 
 #: How many passages back a sector may have been named.
 _SECTOR_BLOCKS = 6
+#: How many tokens before its subject a sentence may open with.
+_OPENING = 3
 #: A sentence that starts so speaks of what the one before spoke of.
 _GOES_ON = word_set("attaching.goes_on")
+#: « Cette année-là », « durant la même période ».
+_SAME = frozenset({"cette", "ces", "meme", "memes", "that", "same", "those"})
+_TIMES = frozenset({"annee", "annee-la", "annees", "annees-la", "periode", "year", "years", "period"})
 
 
 def attach(around: Around, number: int) -> Figure:
@@ -102,15 +108,14 @@ def _period(
     note: Note | None, source: str | None, implied: list[str],
 ) -> Period | None:  # fmt: skip
     """The years of the sentence, the announcing line, the note, the heading, the source; None stays None."""
-    own = years_of(mention, sentence.years, max(previous_end, sentence.first), next_first)
+    years = [one for one in sentence.years if not _in_another_clause(around, mention, one.at)]
+    own = years_of(mention, years, max(previous_end, sentence.first), next_first)
     if own:
         return own.period
-    lead = around.lead()
-    if lead and lead.reading.tokens.words:
-        years = [y for y in years_between(lead.reading, 0, len(lead.reading.tokens.words)) if not y.founding]
-        if years:
-            implied.append("period")
-            return years[-1].period
+    said = _years_said_before(around, sentence) or _years_of_leads(around)
+    if said:
+        implied.append("period")
+        return said
     if note and (found := year_in_text(note.text)):
         implied.append("period")
         return found
@@ -130,6 +135,35 @@ def _period(
     return found
 
 
+def _in_another_clause(around: Around, mention: Mention, at: int) -> bool:
+    """Whether a semicolon stands between the mention and a year after it."""
+    return any(around.reading.key(index) == ";" for index in range(mention.last, at))
+
+
+def _years_of_leads(around: Around) -> Period | None:
+    """The years of the line that announces this one, or of the line that announces that one."""
+    lead = around.lead()
+    while lead and lead.reading.tokens.words:
+        years = [y for y in years_between(lead.reading, 0, len(lead.reading.tokens.words)) if not y.founding]
+        if years:
+            return years[-1].period
+        lead = lead.lead()
+    return None
+
+
+def _years_said_before(around: Around, sentence: Sentence) -> Period | None:
+    """« Cette année-là », « that same year »: the years of the sentence before."""
+    opening = [around.reading.key(at) for at in range(sentence.first, min(sentence.first + 5, sentence.last))]
+    if not (_SAME & set(opening) and _TIMES & set(opening)):
+        return None
+    before = sentence
+    while before.first:
+        before = around.sentence(before.first - 1)
+        if before.years:
+            return before.years[-1].period
+    return None
+
+
 def _place(
     around: Around, mention: Mention, sentence: Sentence, whole: tuple[int, int] | None, next_first: int,
     implied: list[str],
@@ -144,8 +178,14 @@ def _place(
     if own is None and sentence.first and around.reading.key(sentence.first) in _GOES_ON:
         before = around.sentence(sentence.first - 1)
         own = place_of(around.reading, mention, before.spots, wholes, next_first)
+    inside = [spot for spot in sentence.spots if whole and whole[0] <= spot.at < whole[1]]
     if own:
-        return shown(own, around.language)
+        narrower = inside and own.en in containers(inside[-1].place.en)
+        return shown(inside[-1].place if narrower else own, around.language)
+    before_it = _place_before(around, sentence)
+    if before_it:
+        implied.append("place")
+        return shown(before_it, around.language)
     lead = around.lead()
     if lead and lead.reading.tokens.words:
         found = [
@@ -157,7 +197,6 @@ def _place(
             implied.append("place")
             return shown(found[-1].place, around.language)
     section = around.votes.place(around.block)
-    inside = [spot for spot in sentence.spots if whole and whole[0] <= spot.at < whole[1]]
     if inside and (section is None or _narrower(inside[-1].place, section)):
         return shown(inside[-1].place, around.language)
     implied.append("place")
@@ -169,6 +208,18 @@ def _place(
     if fallback is None:
         implied.remove("place")
     return shown(fallback.place, around.language) if fallback else None
+
+
+def _place_before(around: Around, sentence: Sentence) -> PlaceName | None:
+    """The place that an earlier sentence of the passage speaks of, as its own subject; None."""
+    before = sentence
+    while before.first:
+        before = around.sentence(before.first - 1)
+        first = next(iter(before.spots), None)
+        subject = first and not first.adjective and first.at - before.first <= _OPENING
+        if first and subject and first.place.level in ("city", "region", "province"):
+            return first.place
+    return None
 
 
 _ORDER = ("city", "region", "province", "country", "continent", "world")

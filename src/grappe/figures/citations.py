@@ -100,6 +100,11 @@ def in_parentheses(sentence: str) -> str | None:
     return found if found and len(re.findall(r"[A-Za-zÀ-ÿ]{2,}", found)) >= 1 else None
 
 
+def published_in(sentence: str) -> list[re.Match[str]]:
+    """Each « (Statistique Canada, 2016) » of a sentence."""
+    return list(_PARENTHESES.finditer(sentence))
+
+
 def study_in(text: str) -> str | None:
     """« mapping … commissioned by AluQuébec » → « mapping, AluQuébec »; None when no study is named."""
     match = _STUDY.search(text)

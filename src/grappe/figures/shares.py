@@ -7,6 +7,8 @@ from grappe.figures.wordsets import word_set
 
 _OF = frozenset({"of", "de", "d'", "des", "du"})
 _VERBS = word_set("shares.verbs")
+_NEW_CLAUSE = word_set("shares.new_clause")
+_FIELDS = word_set("shares.fields")
 _MOST = 16
 
 
@@ -39,21 +41,10 @@ def _ends_phrase(reading: Reading, at: int) -> bool:
     key = reading.key(at)
     if key in ("et", "and"):
         following = reading.key(at + 1)
-        return (following.endswith("ent") and not following.endswith("ment")) or following in (
-            "englobe",
-            "compte",
-            "emploie",
-            "genere",
-            "plus",
-            "de",
-            "environ",
-            "pres",
-            "exporte",
-            "employs",
-            "has",
-            "is",
-            "more",
-        )
+        verb = following.endswith("ent") and not following.endswith("ment")
+        return verb or following in _NEW_CLAUSE or any(reading.is_number(at + step) for step in (1, 2))
+    if key == "en":
+        return not (reading.word(at + 1).isupper() or reading.key(at + 1) in _FIELDS)
     if key == "dans":
         # « de l'emploi dans la région » says where the whole is; « dans l'entreposage » what the part does.
         return not _leads_to_place(reading, at + 1)
@@ -72,7 +63,7 @@ def whole_text(reading: Reading, span: tuple[int, int] | None) -> str | None:
         return None
     start = span[0] + (reading.key(span[0]) in _OF)
     while (
-        reading.key(start) in ("la", "l'", "les", "le", "the", "total", "all", "ses", "its")
+        reading.key(start) in ("la", "l'", "les", "le", "the", "total", "all", "ses", "its", "des", "du")
         and start < span[1] - 1
     ):
         start += 1

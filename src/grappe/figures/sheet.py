@@ -71,10 +71,7 @@ def make_sheet(
     refused = [(figure, why) for figure, why in problems if reason is None or why in _NEVER]
     if refused:
         raise GrappeError(
-            *(
-                Problem("figure_unfit", found=_in_both(figure), expected=why)
-                for figure, why in refused
-            )
+            *(Problem("figure_unfit", found=_in_both(figure), expected=why) for figure, why in refused)
         )
     kept = reason.strip() if reason and problems else None
     return Sheet(titles[0], titles[1], as_of, tuple(shown), kept)

@@ -10,7 +10,7 @@ def topic_for(plan: Outline, block: Block, title: str | None) -> str | None:
     """The topic of the innermost telling heading above *block*, else of the document's title; None."""
     for number in reversed(block.headings):
         topic = topic_of(plan.headings.get(number, ""))
-        if topic and not _is_sentence(topic):
+        if topic and not _is_sentence(topic) and not _FINITE.search(topic):
             return topic
     if title and not any(plan.headings.get(number) == title for number in plan.headings):
         return title_topic(title)
@@ -25,10 +25,14 @@ _SECTOR = re.compile(
 )
 
 
+#: A heading that asserts something names no sector.
+_FINITE = re.compile(r"\b(?:est|sont|a|ont|fait|font|reste|is|are|has|have)\b|\bse \w+e(?:nt)?\b")
+
+
 @lru_cache(maxsize=1024)
 def title_topic(title: str) -> str | None:
     """What a title is about; of a long one, the sector it names."""
-    topic = topic_of(title)
+    topic = None if _FINITE.search(title) else topic_of(title)
     if topic and len(topic.split()) <= 8 and not re.search(r"\d", topic):
         return topic
     match = _SECTOR.search(title)
