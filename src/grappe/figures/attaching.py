@@ -10,12 +10,12 @@ from grappe.figures.lexicon import PlaceName
 from grappe.figures.mentions import Mention
 from grappe.figures.notes import bound_note, mark_after, next_mark, section_source
 from grappe.figures.outline import Note
-from grappe.figures.periods import year_in_text, years_between, years_of
+from grappe.figures.periods import is_dated, year_in_text, years_between, years_of
 from grappe.figures.places import place_of, shown, spots
 from grappe.figures.scopes import containers
 from grappe.figures.shares import ranked, scope_of, whole_span
-from grappe.figures.subjects import acting_before, actor_of, common_body, sector_near
-from grappe.figures.topics import topic_for
+from grappe.figures.subjects import acting_before, actor_of, common_body, domain_near, sector_near
+from grappe.figures.topics import names_domain, topic_for
 from grappe.figures.wordsets import word_set
 from grappe.statements.figures import Figure
 
@@ -122,8 +122,9 @@ def _period(
     if sentence.source and (found := year_in_text(sentence.source)):
         return found
     for heading in reversed(around.block.headings):
-        found = year_in_text(around.plan.headings.get(heading, ""))
-        if found:
+        title = around.plan.headings.get(heading, "")
+        found = year_in_text(title)
+        if found and not is_dated(title):
             implied.append("period")
             return found
     if kind in ("rank", "distance") or "source" not in implied or source is None or source == around.press:
@@ -153,7 +154,7 @@ def _years_of_leads(around: Around) -> Period | None:
 
 def _years_said_before(around: Around, sentence: Sentence) -> Period | None:
     """« Cette année-là », « that same year »: the years of the sentence before."""
-    opening = [around.reading.key(at) for at in range(sentence.first, min(sentence.first + 5, sentence.last))]
+    opening = [around.reading.key(at) for at in range(sentence.first, min(sentence.first + 8, sentence.last))]
     if not (_SAME & set(opening) and _TIMES & set(opening)):
         return None
     before = sentence
@@ -217,7 +218,9 @@ def _place_before(around: Around, sentence: Sentence) -> PlaceName | None:
         before = around.sentence(before.first - 1)
         first = next(iter(before.spots), None)
         subject = first and not first.adjective and first.at - before.first <= _OPENING
-        if first and subject and first.place.level in ("city", "region", "province"):
+        opens = first and around.reading.key(before.first) in ("au", "en", "aux", "in")
+        levels = ("city", "region", "province", "country") if opens else ("city", "region", "province")
+        if first and subject and first.place.level in levels:
             return first.place
     return None
 
@@ -248,10 +251,16 @@ def _subject(around: Around, mention: Mention, sentence: Sentence, implied: list
         if said:
             return said
     topic = topic_for(around.plan, around.block, around.document.title)
-    if topic:
+    before = None
+    if topic is None or not names_domain(topic):
+        before = _sector_before(around, sentence)
+        if before is None and topic is None:
+            before = domain_near(around.reading, mention, sentence.first, sentence.last) or domain_near(
+                around.reading, mention, 0, sentence.first
+            )
+    if topic and before is None:
         narrower = _narrower_subject(around, mention, sentence)
         return f"{topic} ({narrower})" if narrower else topic
-    before = _sector_before(around, sentence)
     if before is None:
         implied.remove("subject")
         return common_body(around.reading, sentence.first, sentence.last)

@@ -111,14 +111,23 @@ def study_in(text: str) -> str | None:
     return f"{match[1]}, {match[2].strip()}" if match else None
 
 
+_NAMED = (
+    r"(?:M\. |Mme |Mr\. |Ms\. )?[A-ZÀ-Þ][\w’'.-]+(?:\s+(?:[A-ZÀ-Þ]\.|de|d[’']|[A-ZÀ-Þ][\w’'.-]+)){1,4}"
+    r"\s*,[^.;!?«“\"]{3,160}"
+)
+_SPEAKER = re.compile(rf"[”»\"]\s*[,–—-]?\s*({_NAMED})$")
+_SAID_BY = re.compile(
+    r"[”»\"]\s*,?\s*(?:a |s’est |s'est |se )?(?:mentionne|affirme|explique|dit|souligne|précise|indique"
+    r"|déclare|ajoute|soutient|conclut|commente|rappelle|réjouit|déclaré|affirmé|expliqué|says|said|explains|explained"
+    r"|adds|added|stated|states|notes|noted)\s+(?:le |la |l’|l')?"
+    rf"({_NAMED})"
+)
+
+
 def speaker_after(text: str) -> str | None:
     """The name and role after a quotation: « ” Hans Fraikin, General Manager … »; None."""
-    match = re.search(
-        r"[”»\"]\s*[,–—-]?\s*([A-ZÀ-Þ][\w’'.-]+(?:\s+(?:[A-ZÀ-Þ]\.|de|d[’']"
-        r"|[A-ZÀ-Þ][\w’'.-]+)){1,4}\s*,[^.;!?]{3,160})$",
-        text.strip(),
-    )
-    return match[1].strip() if match else None
+    match = _SPEAKER.search(text.strip()) or _SAID_BY.search(text.strip())
+    return match[1].strip(" .") if match else None
 
 
 def is_signature(text: str) -> bool:

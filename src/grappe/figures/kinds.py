@@ -133,7 +133,7 @@ def _percent_kind(reading: Reading, mention: Mention, cues: _Cues) -> str:
         if cues.after.get("growth", 99) <= 6 and cues.before.get("rate", 99) > 10:
             return _growth(mention, cues)
         return "rate"
-    if cues.after.get("growth", 99) <= 5:
+    if cues.after.get("growth", 99) <= 5 or (cues.after.get("per_year", 99) == 0 and not of_whole):
         return _growth(mention, cues)
     return _share_or_forecast(cues)
 

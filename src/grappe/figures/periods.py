@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from grappe.figures.exclusions import MONTHS, year_at, year_is_count
 from grappe.figures.mentions import Mention, Reading
 from grappe.figures.wordsets import word_set
+from grappe.statements.text import fold
 
 _FOUNDED = word_set("periods.founded")
 _SINCE = frozenset({"depuis", "since"})
@@ -117,7 +118,7 @@ def years_of(mention: Mention, years: list[Years], previous_end: int, next_first
     if mention.form not in ("percent", "times", "points"):
         usable = [
             found for found in usable if found.last - found.first < 2 or abs(found.at - mention.last) <= 6
-        ]
+        ] or [found for found in usable if mention.form == "rank"]
         usable = [found for found in usable if not found.since] or [
             found for found in usable if "from" not in mention.marks
         ]
@@ -165,6 +166,16 @@ def _ends_of(mention: Mention, years: list[Years], next_first: int) -> Years | N
         ahead = [found for found in years if found.at >= mention.last and not found.since]
         return ahead[0] if ahead else None
     return next((found for found in years if found.since), None)
+
+
+_DAY = re.compile(
+    rf"\b(?:\d{{1,2}}(?:er)? ({'|'.join(sorted(MONTHS))})|({'|'.join(sorted(MONTHS))})\.? \d{{1,2}},)"
+)
+
+
+def is_dated(text: str) -> bool:
+    """Whether *text* gives a day (« 31 octobre 2019 »): when it was published, not what it describes."""
+    return _DAY.search(fold(text)) is not None
 
 
 def year_in_text(text: str) -> tuple[str, str] | None:

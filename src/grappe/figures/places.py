@@ -163,7 +163,7 @@ def place_of(
         if spot.place.level == "world" and mention.form != "rank":
             return _is_market(reading, spot) or (
                 not spot.adjective
-                and 0 <= spot.at - mention.last <= 5
+                and 0 <= spot.at - mention.last <= (8 if mention.form == "amount" else 5)
                 and reading.key(mention.last) not in (",", "-")
             )
         if spot.adjective and (reading.key(spot.at) in _FAINT or spot.place.level == "continent"):
@@ -211,6 +211,8 @@ def _widest(chosen: list[Spot], among: list[Spot]) -> PlaceName:
     return best.place
 
 
+_RIVALS = frozenset({"derriere", "behind", "ahead", "devant", "apres", "after", "contre", "versus"})
+_LISTING = word_set("places.listing")
 #: Small words between a body's word and the place in its name; verbs where a name ends.
 _LINKS = frozenset({"du", "de", "d'", "la", "le", "l'", "des", "of", "and", "et", "the"})
 _VERBS = frozenset({"sont", "est", "a", "au", "in", "are", "is"})
@@ -248,7 +250,20 @@ _AGAINST = frozenset(
 def _compared(reading: Reading, spot: Spot) -> bool:
     """« après Seattle », « qu'en Ontario », « vers les États-Unis »: places the figure is not about."""
     before = [reading.key(at) for at in range(max(0, spot.at - 3), spot.at)]
-    return any(key in _AGAINST for key in before[-2:]) or "compared" in before or "comparativement" in before
+    if any(key in _AGAINST for key in before[-2:]) or "compared" in before or "comparativement" in before:
+        return True
+    return is_listed_against(reading.tokens, spot)
+
+
+def is_listed_against(tokens: Tokens, spot: Spot) -> bool:
+    """« derrière Dallas et Toronto », « ahead of markets such as Boston and Seattle »: every one of them."""
+    for at in range(spot.at - 1, max(-1, spot.at - 20), -1):
+        key = tokens.keys[at]
+        if key in _RIVALS:
+            return True
+        if not (key in (",", "'s") or key in _LISTING or tokens.words[at][0].isupper()):
+            return False
+    return False
 
 
 class SectionPlaces:
@@ -269,7 +284,7 @@ class SectionPlaces:
                 spot.adjective and tokens.keys[spot.at] in _FAINT
             ):
                 continue
-            if spot.adjective and spot.place.level == "country":
+            if (spot.adjective and spot.place.level == "country") or is_listed_against(tokens, spot):
                 continue
             name = spot.place.en
             weight = 1 if spot.place.level == "country" else 2

@@ -27,4 +27,5 @@ def release_source(document: Document, plan: Outline) -> str | None:
         return None
     name = re.sub(r"\s+(?:de|du|des|of|and|et)$", "", match[1]).strip()
     dated = f", {document.published}" if document.published else ""
-    return f"communiqué de {name}{dated}" if document.language == "fr" else f"{name} press release{dated}"
+    of = "d’" if name[0] in "AEIOUYÉÈÊÎÔH" else "de "
+    return f"communiqué {of}{name}{dated}" if document.language == "fr" else f"{name} press release{dated}"

@@ -163,6 +163,17 @@ def actor_of(reading: Reading, first: int, last: int) -> str | None:
 
 
 _PRONOUNS = word_set("subjects.pronouns")
+_DOMAINS = word_set("topics.domains")
+
+
+def domain_near(reading: Reading, mention: Mention, first: int, last: int) -> str | None:
+    """The field of activity named nearest to the mention between two tokens (« œuvrer en optique »); None."""
+    named = [
+        at
+        for at in range(first, last)
+        if reading.key(at) in _DOMAINS or set(reading.key(at).split("-")) & _DOMAINS
+    ]
+    return reading.word(min(named, key=lambda at: (abs(at - mention.first), at))) if named else None
 
 
 def _praised(reading: Reading, mention: Mention, first: int) -> str | None:

@@ -4,14 +4,23 @@ import re
 from functools import lru_cache
 
 from grappe.figures.outline import Block, Outline, topic_of
+from grappe.figures.wordsets import word_set
+from grappe.statements.text import words
+
+_DOMAINS = word_set("topics.domains")
 
 
 def topic_for(plan: Outline, block: Block, title: str | None) -> str | None:
     """The topic of the innermost telling heading above *block*, else of the document's title; None."""
-    for number in reversed(block.headings):
-        topic = topic_of(plan.headings.get(number, ""))
-        if topic and not _is_sentence(topic) and not _FINITE.search(topic):
-            return topic
+    told = [
+        topic
+        for number in reversed(block.headings)
+        if (topic := topic_of(plan.headings.get(number, "")))
+        and not _is_sentence(topic)
+        and not _FINITE.search(topic)
+    ]
+    if told:
+        return next((topic for topic in told if names_domain(topic)), told[0])
     if title and not any(plan.headings.get(number) == title for number in plan.headings):
         return title_topic(title)
     # A first heading that became the document's title speaks for what stands under it, or under no heading.
@@ -27,6 +36,14 @@ _SECTOR = re.compile(
 
 #: A heading that asserts something names no sector.
 _FINITE = re.compile(r"\b(?:est|sont|a|ont|fait|font|reste|is|are|has|have)\b|\bse \w+e(?:nt)?\b")
+
+
+@lru_cache(maxsize=4096)
+def names_domain(topic: str) -> bool:
+    """Whether *topic* names a field of activity or a body (« INO »), not what a section does (« Hiring »)."""
+    if any(word.isupper() and len(word) > 1 for word in topic.split()):
+        return True
+    return any(word in _DOMAINS or word.rstrip("s") in _DOMAINS for word in words(topic))
 
 
 @lru_cache(maxsize=1024)
