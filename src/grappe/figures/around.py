@@ -14,6 +14,9 @@ from grappe.figures.subjects import actor_of, sector_near
 from grappe.figures.tokens import Tokens, tokenize
 from grappe.statements.records import Document
 
+#: Blocks whose tokens are kept: a passage, the announcing line and the few before it are looked at again.
+_MOST_KEPT = 64
+
 
 @dataclass
 class Sentence:
@@ -91,7 +94,7 @@ class Around:
             return None
         if self._lead is None:
             block = self.plan.by_number[self.block.lead]
-            reading = Reading(tokenize(self.plan.text, block.start, block.end), self.language)
+            reading = Reading(self.votes.tokens(block), self.language)
             self._lead = Around(self.document, self.plan, self.language, block, reading, [], self.votes)
         return self._lead
 
@@ -106,18 +109,22 @@ class Votes:
         self.whole = SectionPlaces()
         self._done = 0
         self._all: SectionPlaces | None = None
-        self._kept: tuple[int, Tokens | None] = (-1, None)
+        self._kept: dict[int, Tokens] = {}
 
-    def keep(self, block: Block, tokens: Tokens) -> None:
-        """Tokens already read, so that they are not read twice."""
-        self._kept = (block.number, tokens)
+    def tokens(self, block: Block) -> Tokens:
+        """The tokens of *block*; those of the blocks read last are kept, so that they are not read twice."""
+        if block.number not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[block.number] = tokenize(self.plan.text, block.start, block.end)
+        return self._kept[block.number]
 
     def sector(self, block: Block) -> str | None:
         """The sector that *block* names last, or None."""
         if block.number not in self._sectors:
             if len(self._sectors) > 1_000:
                 self._sectors.clear()
-            reading = Reading(tokenize(self.plan.text, block.start, block.end), self.language)
+            reading = Reading(self.tokens(block), self.language)
             self._sectors[block.number] = last_sector(reading, len(reading.tokens.words))
         return self._sectors[block.number]
 
@@ -144,13 +151,12 @@ class Votes:
         if self._all is None:
             self._all = SectionPlaces()
             for block in self.plan.blocks[:200]:
-                tokens = tokenize(self.plan.text, block.start, block.end)
+                tokens = self.tokens(block)
                 self._all.add(tokens, spots(tokens, 0, len(tokens.keys)))
         return self._all.winner()
 
     def _count(self, block: Block) -> None:
-        number, kept = self._kept
-        tokens = kept if number == block.number and kept else tokenize(self.plan.text, block.start, block.end)
+        tokens = self.tokens(block)
         opening = dateline_end(Reading(tokens, "fr"), 0) if "-" in tokens.keys[:16] else 0
         found = spots(tokens, opening, len(tokens.keys))
         if not found:

@@ -14,7 +14,6 @@ from grappe.figures.outline import Outline, outline
 from grappe.figures.releases import release_source
 from grappe.figures.repeats import without_repeats
 from grappe.figures.scanning import scan
-from grappe.figures.tokens import tokenize
 from grappe.statements.figures import Figure
 from grappe.statements.records import Document, Passage
 
@@ -44,9 +43,8 @@ def _figures(document: Document, plan: Outline) -> Iterator[tuple[Figure, bool]]
     for block in plan.blocks:
         if block.cell or _TRIGGER.search(plan.text, block.start, block.end) is None:
             continue
-        reading = Reading(tokenize(plan.text, block.start, block.end), language)
+        reading = Reading(votes.tokens(block), language)
         mentions = scan(reading, block.start, block.end)
-        votes.keep(block, reading.tokens)
         around = Around(document, plan, language, block, reading, mentions, votes, press)
         for number in range(len(mentions)):
             yield attach(around, number), block.kind == "heading"

@@ -27,6 +27,7 @@ class Phrases(Generic[Value]):
             entry.append((keys, value))
         for entries in self._by_word.values():
             entries.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+        self._first_words = frozenset(self._by_word)
 
     def at(self, keys: list[str], index: int) -> tuple[int, Value] | None:
         """How many tokens the longest phrase takes from *index* (or up to it), and its value; None."""
@@ -39,7 +40,7 @@ class Phrases(Generic[Value]):
 
     def first_words(self) -> frozenset[str]:
         """The words that begin (or end) a phrase."""
-        return frozenset(self._by_word)
+        return self._first_words
 
     def within(self, keys: list[str], first: int, last: int) -> Iterator[tuple[int, int, Value]]:
         """Every phrase between tokens *first* and *last*: where, how long, its value."""

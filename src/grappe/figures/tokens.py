@@ -84,20 +84,16 @@ class Tokens:
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
     """The tokens of ``text[start:end]``, at most :data:`MOST_TOKENS`."""
-    words: list[str] = []
-    keys: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    numeric: list[bool] = []
-    for match in islice(_TOKEN.finditer(text, start, len(text) if end is None else end), MOST_TOKENS):
-        word = match[0]
-        kind = match.lastindex
-        words.append(word)
-        keys.append(_KEYS[word] if kind == 2 else word.translate(_SIGNS) if kind is None else word)
-        first, last = match.span()
-        starts.append(first)
-        ends.append(last)
-        numeric.append(kind == 1)
+    found = list(islice(_TOKEN.finditer(text, start, len(text) if end is None else end), MOST_TOKENS))
+    words = [match[0] for match in found]
+    kinds = [match.lastindex for match in found]
+    keys = [
+        _KEYS[word] if kind == 2 else word if kind == 1 else word.translate(_SIGNS)
+        for word, kind in zip(words, kinds, strict=True)
+    ]
+    starts = [match.start() for match in found]
+    ends = [match.end() for match in found]
+    numeric = [kind == 1 for kind in kinds]
     tokens = Tokens(text, words, keys, starts, ends, numeric, [])
     tokens.sentences = _sentences(tokens)
     return tokens
