@@ -9,6 +9,9 @@ from grappe.figures.quantities import read_quantity
 from grappe.figures.ranks import read_rank
 from grappe.figures.ratios import read_ratio
 
+#: Beyond it a passage is a dump of numbers, and what the words around each say is no longer told apart.
+MOST_MENTIONS = 300
+
 
 @cache
 def _starters() -> frozenset[str]:
@@ -28,7 +31,7 @@ def _compound_parts() -> frozenset[str]:
 
 
 def scan(reading: Reading, start: int, end: int) -> list[Mention]:
-    """Every mention in the passage ``text[start:end]`` whose tokens *reading* holds."""
+    """The mentions in ``text[start:end]``, whose tokens *reading* holds; :data:`MOST_MENTIONS` at most."""
     tokens = reading.tokens
     forbidden = forbidden_spans(tokens.text, start, end)
     starters, parts = _starters(), _compound_parts()
@@ -36,6 +39,8 @@ def scan(reading: Reading, start: int, end: int) -> list[Mention]:
     for index, key in enumerate(tokens.keys):
         if index < reading.taken:
             continue
+        if len(found) >= MOST_MENTIONS:
+            break
         if (
             not tokens.numeric[index]
             and key not in starters
