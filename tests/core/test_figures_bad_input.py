@@ -107,31 +107,44 @@ def test_one_sign_again_and_again_takes_no_more_than_its_length(sign):
     assert all(figure.surface_end <= len(text) for figure in read(text))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["sentences", "one line"])
-def test_200_mb_of_text_are_read_in_bounded_memory(tmp_path, kind):
-    page = "Le secteur compte 214 entreprises et 12 000 emplois en 2016, soit 4,5 % du total.\n\n"
-    if kind == "one line":
-        page = page.strip() + " "
-    path = tmp_path / "large.txt"
+def written(path: Path, page: str, megabytes: int) -> Path:
+    """A file of *page* again and again."""
     with path.open("w", encoding="utf-8") as stream:
-        for _ in range(200_000_000 // len(page.encode())):
+        for _ in range(megabytes * 1_000_000 // len(page.encode())):
             stream.write(page)
+    return path
+
+
+def extracted(path: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """What the command does with the file, in four gigabytes at most."""
     script = textwrap.dedent(
         """
         import resource, sys
-        resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
         from grappe.cli import main
-        told = ["figures", "extract", sys.argv[1], "--format", "jsonl", "-o", sys.argv[2]]
-        main(told, standalone_mode=False)
+        main(["figures", "extract", sys.argv[1], "--format", "jsonl", "-o", sys.argv[2]])
         """
     )
+    command = [sys.executable, "-c", script, path, out]
+    return subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
+
+
+PAGE = "Le secteur compte 214 entreprises et 12 000 emplois en 2016, soit 4,5 % du total. "
+
+
+def test_200_mb_of_text_are_refused_with_their_reason(tmp_path):
+    done = extracted(written(tmp_path / "large.txt", PAGE, 200), tmp_path / "out.jsonl")
+    assert (done.returncode, "Traceback" in done.stderr, "large.txt" in done.stderr) == (3, False, True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [PAGE * 8 + "\n\n", PAGE], ids=["paragraphs", "one line"])
+def test_the_largest_text_that_is_read_takes_bounded_memory(tmp_path, page):
     out = tmp_path / "out.jsonl"
-    done = subprocess.run(
-        [sys.executable, "-c", script, path, out], capture_output=True, text=True, timeout=1800, check=False
-    )
-    assert done.returncode in (0, 3), done.stderr[-2000:]
-    assert "Traceback" not in done.stderr or "GrappeError" in done.stderr
+    done = extracted(written(tmp_path / "large.txt", page, 60), out)
+    assert done.returncode == 0, done.stderr[-2000:]
+    # The same figures are said again and again: each is proposed once.
+    assert len(out.read_text("utf-8").splitlines()) == 3
 
 
 def test_the_samples_stay_small():

@@ -4,7 +4,6 @@ The room takes plain records; people confirm. What was inferred rather than read
 ``implied_fields``.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from grappe.figures.around import Around, Votes
@@ -13,18 +12,9 @@ from grappe.figures.mentions import Reading
 from grappe.figures.outline import Outline, outline
 from grappe.figures.releases import release_source
 from grappe.figures.repeats import without_repeats
-from grappe.figures.scanning import scan
+from grappe.figures.scanning import may_hold_figures, scan
 from grappe.statements.figures import Figure
 from grappe.statements.records import Document, Passage
-
-_TRIGGER = re.compile(
-    r"\d|\b(?:half|third|quarter|twice|doubl|tripl|moiti[ée]|tiers|quart|largest|biggest|plus (?:grand"
-    r"|import|gros|vaste|forte)|premi[eè]re?|deux|trois|quatr|cinq|six|sept|huit|neuv|neuf|dix|diz|douz"
-    r"|second|fourth|fifth|tenth|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty"
-    r"|fifty|hundred|onze|quinz|seize|vingt|trent|quarant|cinquant|soixant|cent|mill|dozen|number one"
-    r"|num[ée]ro un|un (?:million|milliard|demi)|one |une? \w+ sur)",
-    re.IGNORECASE,
-)
 
 
 def extract_figures(document: Document, passages: Sequence[Passage]) -> list[Figure]:
@@ -41,9 +31,9 @@ def _figures(document: Document, plan: Outline) -> Iterator[tuple[Figure, bool]]
     votes = Votes(plan, language)
     press = release_source(document, plan)
     for block in plan.blocks:
-        if block.cell or _TRIGGER.search(plan.text, block.start, block.end) is None:
+        if block.cell or not may_hold_figures(tokens := votes.tokens(block)):
             continue
-        reading = Reading(votes.tokens(block), language)
+        reading = Reading(tokens, language)
         mentions = scan(reading, block.start, block.end)
         around = Around(document, plan, language, block, reading, mentions, votes, press)
         for number in range(len(mentions)):

@@ -8,6 +8,7 @@ from grappe.figures.mentions import Mention, Reading
 from grappe.figures.quantities import read_quantity
 from grappe.figures.ranks import read_rank
 from grappe.figures.ratios import read_ratio
+from grappe.figures.tokens import Tokens
 
 #: Beyond it a passage is a dump of numbers, and what the words around each say is no longer told apart.
 MOST_MENTIONS = 300
@@ -28,6 +29,13 @@ def _starters() -> frozenset[str]:
 def _compound_parts() -> frozenset[str]:
     words = lexicon()
     return frozenset(set(words.numerals) | set(words.ordinals) | {"demi", "half", "deux", "trois"})
+
+
+def may_hold_figures(tokens: Tokens) -> bool:
+    """Whether some word of *tokens* may start a figure: most passages hold none, and are left at once."""
+    if True in tokens.numeric or not _starters().isdisjoint(tokens.keys):
+        return True
+    return any("-" in key and key.split("-", 1)[0] in _compound_parts() for key in tokens.keys)
 
 
 def scan(reading: Reading, start: int, end: int) -> list[Mention]:

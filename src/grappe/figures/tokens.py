@@ -22,8 +22,9 @@ _NUMBER = (
     r"|\d+(?:[.,]\d+)?"
 )
 _TOKEN = re.compile(
-    rf"({_NUMBER})"
-    r"|([A-Z]{1,4}\d+[A-Z][A-Za-z\d]*"
+    # Most words are plain: what joins nothing is taken at once.
+    rf"({_NUMBER})|({_LETTER}++(?![-‑'’\d])"
+    r"|[A-Z]{1,4}\d+[A-Z][A-Za-z\d]*"
     rf"|(?:[dlnsjcmtDLNSJCMT]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu|[Qq]uelqu|[Ee]ntr)['’](?=[^\W_])"
     rf"|['’]s(?![^\W_])|{_LETTER}+(?:[-‑](?:[dlDL]['’])?{_LETTER}+)*)"
     r"|[^\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
