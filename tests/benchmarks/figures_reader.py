@@ -2,7 +2,8 @@
 
     python figures_reader.py READER BYTES PAGE ...
 
-Prints a prediction a line, then a line with the bytes read and the processor seconds, over BYTES of the pages.
+Prints a prediction a line, then a line with the bytes read and the processor seconds, over BYTES of the
+pages.
 """
 
 import json

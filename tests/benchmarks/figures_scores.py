@@ -2,11 +2,11 @@
 
     python tests/benchmarks/figures_scores.py SCORER.py GOLD.jsonl PAGES_DIR [WORK_DIR]
 
-SCORER.py scores predictions against GOLD.jsonl (``--json``), whose claims name files of PAGES_DIR; they are no
-part of the project: without them the benchmark says so and does nothing. quantulum3 and recognizers-text are
-installed in an environment of their own in WORK_DIR, and left out with a message when they cannot be. Speed is
-one core's, in megabytes of text a second of processor time, on the pages repeated up to two megabytes (peers:
-fewer, they are slow).
+SCORER.py scores predictions against GOLD.jsonl (``--json``), whose claims name files of PAGES_DIR; they are
+no part of the project: without them the benchmark says so and does nothing. quantulum3 and recognizers-text
+are installed in an environment of their own in WORK_DIR, and left out with a message when they cannot be.
+Speed is one core's, in megabytes of text a second of processor time, on the pages repeated up to two
+megabytes (peers: fewer, they are slow).
 """
 
 import json
@@ -28,7 +28,8 @@ READER = Path(__file__).with_name("figures_reader.py")
 
 
 def environment(folder: Path, requirements: list[str]) -> Path | None:
-    """The interpreter of an environment with *requirements*; None, with a message, when they cannot be had."""
+    """The interpreter of an environment with *requirements*; None, with a message, when they cannot be
+    had."""
     python = folder / "bin" / "python"
     if not python.is_file():
         venv.create(folder, with_pip=True)
