@@ -12,7 +12,7 @@ from django.utils.translation import override
 from grappe.hub.config.tasks import task
 from grappe.hub.people.links import CLAIM, CONFIRMATION, Purpose
 from grappe.hub.people.mail import send_mail
-from grappe.hub.registry import indexing
+from grappe.hub.registry import indexing, pairing
 from grappe.hub.registry.importing import steps
 from grappe.hub.registry.models import Claim, ConfirmationRequest
 from grappe.hub.registry.paired import paired
@@ -23,6 +23,12 @@ from grappe.hub.registry.queries import organisation_of
 def index_pending() -> int:
     """Bring the search index up to the edits it has not heard of; returns the number of organisations."""
     return indexing.index_pending()
+
+
+@task()
+def fill_queue() -> dict[str, int]:
+    """Propose the pairs of records that may be one organisation; returns what changed in the queue."""
+    return pairing.fill_queue(at=timezone.now())
 
 
 @task()

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import models, transaction
 
+from grappe.hub.config.tasks import enqueue_on_commit
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
 from grappe.hub.registry.deriving import (
@@ -63,6 +64,7 @@ def load_ecosystem(*, folder: Path, actor: User | None, at: datetime) -> dict[st
         changed = _load_all(folder, at)
         Load.objects.create(at=at, fingerprint=fingerprint, manifest=manifest)
         transaction.on_commit(lambda: cache.delete(WORKSPACE_WORDS))
+        enqueue_on_commit("grappe.hub.registry.jobs.fill_queue")
         record(
             actor=actor, at=at, verb="load_ecosystem", object_kind="load", object_id=fingerprint, data=changed
         )

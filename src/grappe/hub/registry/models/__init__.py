@@ -3,6 +3,7 @@
 from grappe.hub.registry.models.imports import OPEN, WORKING, Import, ImportState, Inverse
 from grappe.hub.registry.models.members import Claim, ConfirmationRequest, Membership, Proposal
 from grappe.hub.registry.models.organisations import Belonging, Organisation, Pending, Record, Redirect
+from grappe.hub.registry.models.pairs import Pair
 from grappe.hub.registry.models.sources import VISIBILITIES, Document, Load, Passage, Source
 from grappe.hub.registry.models.statements import Judgement, Statement
 from grappe.hub.registry.models.words import Code, Contact, Note, SavedView
@@ -25,6 +26,7 @@ __all__ = [
     "Membership",
     "Note",
     "Organisation",
+    "Pair",
     "Passage",
     "Pending",
     "Proposal",
