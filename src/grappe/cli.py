@@ -245,6 +245,7 @@ def _show_summary(summary: "Summary", language: str, seconds: float | None = Non
         click.echo(f"{rows:>10,}  {source}".replace(",", " " if french else ","))
     words = {"sources": "sources", "statements": "énoncés" if french else "statements"}
     words |= {"organisations": "organisations", "documents": "documents"}
+    words |= {"figures": "chiffres proposés" if french else "proposed figures"}
     words |= {"refusals": "lignes refusées ou signalées" if french else "rows refused or reported"}
     shown = [f"{summary.counts[t]:,} {word}" for t, word in words.items() if t in summary.counts]
     line = " · ".join(shown)

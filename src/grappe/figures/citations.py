@@ -59,9 +59,13 @@ def _names_somebody(reading: Reading, start: int, end: int) -> bool:
 
 def _name_end(reading: Reading, start: int, last: int) -> int:
     """Up to a comma that no other part of the name follows, a verb or the sentence's end."""
-    at = start
+    at, quoted = start, False
     while at < last and at - start < _MOST_WORDS:
         key = reading.key(at)
+        quoted = quoted or key in ("«", "“")
+        if quoted and key in ("»", "”"):
+            quoted, at = False, at + 1
+            continue
         if key in (".", ";", ")", "»", "”", '"', "!", "?", ":", "(", "[", "*") or (
             key == "-" and not reading.glued(at)
         ):

@@ -4,8 +4,10 @@ What is unknown is None, never today's date nor a guess; what a reader inferred 
 Rooms that extract, check and publish figures share this record, hence it lives here.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from grappe.statements.records import hash_id
@@ -158,6 +160,17 @@ def figure_row(figure: Figure) -> dict[str, Any]:
         "id": figure.id,
         **{name: list(value) if isinstance(value, tuple) else value for name, value in row.items()},
     }
+
+
+def read_figures(folder: Path) -> Iterator[Figure]:
+    """The proposed figures of an ecosystem folder, as its documents and their texts are ordered.
+
+    None for a folder that was built before figures were read.
+    """
+    from grappe.statements.ecosystem import read_rows
+
+    if (folder / "figures.parquet").is_file():
+        yield from (read_figure(row) for row in read_rows(folder, "figures"))
 
 
 def read_figure(row: dict[str, Any]) -> Figure:
