@@ -129,6 +129,7 @@ def extracted(path: Path, out: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
 
 
+PROSE = "Les membres se réunissent et parlent de ce qui les occupe, puis chacun retourne à son travail. "
 PAGE = "Le secteur compte 214 entreprises et 12 000 emplois en 2016, soit 4,5 % du total. "
 
 
@@ -138,7 +139,11 @@ def test_200_mb_of_text_are_refused_with_their_reason(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [PAGE * 8 + "\n\n", PAGE], ids=["paragraphs", "one line"])
+@pytest.mark.parametrize(
+    "page",
+    [PAGE + PROSE * 12 + "\n\nSource : Statistique Canada, 2016\n\n" + PROSE, PAGE],
+    ids=["paragraphs", "one line"],
+)
 def test_the_largest_text_that_is_read_takes_bounded_memory(tmp_path, page):
     out = tmp_path / "out.jsonl"
     done = extracted(written(tmp_path / "large.txt", page, 60), out)

@@ -2,6 +2,8 @@
 section."""
 
 import re
+from bisect import bisect_left, bisect_right
+from itertools import islice
 
 from grappe.figures.mentions import Mention, Reading
 from grappe.figures.outline import Block, Note, Outline
@@ -57,11 +59,13 @@ def bound_note(plan: Outline, block: Block, mark: str | None) -> Note | None:
     for note in [*under, *plan.section_notes(block)]:
         if note.mark == mark and note.block > block.number:
             return note
-    for notes in plan.notes.values():
-        for note in notes:
-            if note.mark == mark and note.block > block.number:
-                return note
-    return None
+    marked = plan.marked.get(mark, [])
+    after = bisect_right(marked, block.number, key=_block_of)
+    return marked[after] if after < len(marked) else None
+
+
+def _block_of(note: Note) -> int:
+    return note.block
 
 
 def section_source(plan: Outline, block: Block) -> Note | None:
@@ -71,22 +75,31 @@ def section_source(plan: Outline, block: Block) -> Note | None:
     """
     headings = (*block.headings, block.number) if block.kind == "heading" else block.headings
     notes = plan.notes.get(headings) or plan.section_notes(block)
-    following = [note for note in notes if note.mark is None and note.block > block.number]
-    if not following:
+    after = bisect_right(notes, block.number, key=_block_of)
+    note = next((note for note in islice(notes, after, None) if note.mark is None), None)
+    if note is None:
         return None
-    note = following[0]
-    previous = max((other.block for other in notes if other.block < block.number), default=-1)
+    before = bisect_left(notes, block.number, key=_block_of)
+    previous = notes[before - 1].block if before else -1
     if block.prose and _has_lines(plan, block.headings, previous, note.block):
         return None
     return note
 
 
 def _has_lines(plan: Outline, headings: tuple[int, ...], after: int, before: int) -> bool:
-    lines = 0
-    for block in plan.in_section(headings):
-        if after < block.number < before and not block.prose and block.kind != "heading":
-            lines += bool(re.search(r"\d", plan.block_text(block)))
-    return lines >= 2
+    """Whether two lines of figures or more stand between two passages of a section; told once a pair."""
+    asked = (headings, after, before)
+    if asked not in plan.lines:
+        blocks = plan.in_section(headings)
+        start = bisect_right(blocks, after, key=lambda block: block.number)
+        stop = bisect_left(blocks, before, key=lambda block: block.number)
+        told = (
+            block
+            for block in islice(blocks, start, stop)
+            if not block.prose and block.kind != "heading" and re.search(r"\d", plan.block_text(block))
+        )
+        plan.lines[asked] = len(list(islice(told, 2))) == 2
+    return plan.lines[asked]
 
 
 def next_mark(plan: Outline, block: Block) -> str | None:
@@ -94,8 +107,9 @@ def next_mark(plan: Outline, block: Block) -> str | None:
     notes = plan.notes.get(block.headings, [])
     if not notes or any(note.mark is None for note in notes):
         return None
-    for other in plan.in_section(block.headings):
-        if other.number > block.number and other.number <= block.number + 2:
+    at = plan.places[block.number]
+    for other in plan.blocks[at + 1 : at + 3]:
+        if other.headings == block.headings and other.number <= block.number + 2:
             match = re.search(r"(\*{1,4})\s*$", plan.block_text(other))
             if match:
                 return match[1]

@@ -57,11 +57,13 @@ class Note:
 
 @dataclass(slots=True)
 class Outline:
-    """The blocks in order, the notes by section (the tuple of headings), and the text of each heading."""
+    """The blocks in order, the notes by section (the tuple of headings) and by mark, the headings' texts."""
 
     text: str
     blocks: list[Block] = field(default_factory=list)
     notes: dict[tuple[int, ...], list[Note]] = field(default_factory=dict)
+    marked: dict[str, list[Note]] = field(default_factory=dict)
+    lines: dict[tuple[tuple[int, ...], int, int], bool] = field(default_factory=dict)
     headings: dict[int, str] = field(default_factory=dict)
     by_number: dict[int, Block] = field(default_factory=dict)
     places: dict[int, int] = field(default_factory=dict)
@@ -193,7 +195,10 @@ def _add_note(plan: Outline, passage: Passage, text: str) -> None:
         name = mark[1].strip("[]().") if mark else None
         is_source = bool(label) or mark is not None or inner is not None
         if is_source:
-            notes.append(Note(name, shown.strip(), passage.number, _SCOPE.match(shown) is not None))
+            note = Note(name, shown.strip(), passage.number, _SCOPE.match(shown) is not None)
+            notes.append(note)
+            if name:
+                plan.marked.setdefault(name, []).append(note)
 
 
 def _find_leads(plan: Outline) -> None:
