@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from grappe.statements.ecosystem import (
     MANIFEST,
     TableWriter,
     read_manifest,
+    read_rows,
     replacing,
     settle,
     write_database,
@@ -76,6 +78,8 @@ def build(workspace: Workspace, out: Path, *, progress: Progress | None = None) 
             _derive(connection, workspace, parts, out, tell)
             _write_tables(connection, workspace, staging, summary)
         _remove_working_files(staging)
+        tell("figures", 0, 0)
+        summary.counts["figures"] = write_rows(staging, "figures", propose_figures(staging))
         tell("database", 0, 0)
         write_database(staging)
         write_manifest(staging, _manifest(workspace, summary))
@@ -277,6 +281,23 @@ def _write_tables(
     refusals = ({"source": source, **as_row(problem)} for source, problem in summary.problems)
     summary.counts["refusals"] = write_rows(staging, "refusals", refusals)
     summary.counts["codes"] = write_rows(staging, "codes", _code_rows(workspace))
+
+
+def propose_figures(folder: Path) -> Iterator[dict[str, Any]]:
+    """The rows of ``figures``: what the documents of *folder* (its Parquet tables) say in numbers, for people
+    to confirm. Documents come in their order, each with its passages, which stand together in their table."""
+    from grappe.figures.extraction import extract_figures
+    from grappe.statements.figures import figure_row
+
+    passages = groupby(read_rows(folder, "passages"), key=lambda row: row["document"])
+    of_document = next(passages, None)
+    for row in read_rows(folder, "documents", batch=1):
+        found: list[Passage] = []
+        if of_document and of_document[0] == row["id"]:
+            found = [Passage(**{**one, "headings": tuple(one["headings"] or ())}) for one in of_document[1]]
+            of_document = next(passages, None)
+        for figure in extract_figures(Document(**row), found):
+            yield figure_row(figure)
 
 
 def _code_rows(workspace: Workspace) -> Iterator[dict[str, Any]]:
