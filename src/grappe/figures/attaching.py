@@ -39,6 +39,9 @@ def attach(around: Around, number: int) -> Figure:
     sentence = around.sentence(mention.first)
     kind = set_kind(around.reading, mention, previous_end, next_first)
     whole = whole_span(around.reading, mention, sentence.last)
+    if kind == "share" and whole is None:
+        kind = _joined_growth(around, number) or kind
+    around.kinds[number] = kind, mention.unit
     implied: list[str] = []
     note = _note(around, mention)
     source = _source(around, sentence, note, implied)
@@ -52,6 +55,21 @@ def attach(around: Around, number: int) -> Figure:
         sentence,
         Attached(kind, whole, next_first, before, note, source, period, place, subject, implied),
     )
+
+
+def _joined_growth(around: Around, number: int) -> str | None:
+    """« a augmenté de 8 % par année en jeu vidéo et de 28 % en effets visuels »: growth as the one before."""
+    mention = around.mentions[number]
+    kind, unit = around.kinds.get(number - 1, ("", None))
+    if mention.form != "percent" or kind != "growth" or unit is None or not unit.startswith("percent"):
+        return None
+    previous = around.mentions[number - 1]
+    near = [around.reading.key(at) for at in range(max(previous.last, mention.opening - 2), mention.opening)]
+    same = around.reading.tokens.sentence_at(mention.first)[0] <= previous.first
+    if not same or not near or near[0] not in ("et", "and") or near[-1] in ("est", "is"):
+        return None
+    mention.unit = unit
+    return kind
 
 
 def _note(around: Around, mention: Mention) -> Note | None:

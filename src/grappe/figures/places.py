@@ -160,6 +160,10 @@ def place_of(
     def usable(spot: Spot) -> bool:
         if any(start <= spot.at < end for start, end in wholes):
             return False
+        if spot.place.level == "world" and any(
+            reading.key(at) in _BEST for at in range(spot.at - 4, spot.at)
+        ):
+            return False
         if spot.place.level == "world" and mention.form != "rank":
             return _is_market(reading, spot) or (
                 not spot.adjective
@@ -212,6 +216,8 @@ def _widest(chosen: list[Spot], among: list[Spot]) -> PlaceName:
 
 
 _RIVALS = frozenset({"derriere", "behind", "ahead", "devant", "apres", "after", "contre", "versus"})
+#: « parmi les meilleurs au monde » praises, it does not say where.
+_BEST = frozenset({"meilleurs", "meilleures", "best", "parmi", "leaders", "plus", "among"})
 _LISTING = word_set("places.listing")
 #: Small words between a body's word and the place in its name; verbs where a name ends.
 _LINKS = frozenset({"du", "de", "d'", "la", "le", "l'", "des", "of", "and", "et", "the"})

@@ -135,12 +135,13 @@ def _unwrapped(lines: Sequence[Line], text: str) -> list[Line]:
 def _with_lists_and_footers(lines: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     indents: list[int] = []
-    announced = in_notes = False
+    announced = in_notes = noted = False
     for line in lines:
         in_notes = (in_notes and not line.first) or _FOOTER.match(line.text) is not None
         announced = announced and not line.first
         indents = [indent for indent in indents if indent < line.indent] if line.mark else []
-        if in_notes or (line.first and _NOTE_MARK.match(line.text) and not line.mark):
+        noted = (line.first or noted) and not line.mark and _NOTE_MARK.match(line.text) is not None
+        if in_notes or noted:
             # A footnote keeps its mark: the text above refers to it.
             found.append(_footer(line))
         elif line.mark:
