@@ -147,7 +147,8 @@ def _part_of(reading: Reading, index: int, at: int, part: Decimal, link: str) ->
     whole = read_numeral(reading, at + (reading.key(at) == "every"))
     if whole is None or whole.power or whole.decimals or not part < whole.value <= 1000 or whole.collective:
         return None
-    if link == "in" and (part != 1 or reading.key(at - 2) not in ("one", "1")):
+    told = reading.key(at - 2)
+    if link == "in" and (part != 1 or not (told in ("one", "1") or told in reading.words.nouns)):
         return None
     after = reading.key(whole.last)
     if link == "sur" and (
@@ -195,6 +196,7 @@ def _is_part(reading: Reading, index: int, last: int) -> bool:
     if before in _NOT_PART or (
         reading.key(last) in ("third", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
         and reading.key(index) in ("the", "third", "fifth", "le")
+        and not (before in ("a", "one") and after == "of")
     ):
         return False
     if (
