@@ -56,7 +56,7 @@ def measure(scorer: Path, data: Path, work: Path, task: str) -> None:
         name = str(part.relative_to(work))
         print(name, f"{seconds:.0f} CPU s", shown(report.get("pairwise", report["all"])), flush=True)
         for model in shipped_models().values():
-            if model.kind != "records" and name in model.measured["lists"]:
+            if model.kind != "records" and name in model.measured.get("lists", ()):
                 print(f"    unseen, {model.kind}:", shown(model.measured["lists"][name]), flush=True)
 
 

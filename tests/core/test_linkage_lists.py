@@ -149,8 +149,8 @@ def write(path, header, *lines, encoding="utf-8"):
 
 
 def test_two_files_are_linked_and_explained(tmp_path):
-    left = write(tmp_path / "a.csv", ("Identifiant", "Nom", "Ville"), ("1", "Fonderie Modèle inc.", "Lévis"), encoding="cp1252")  # fmt: skip  # noqa: E501
-    right = write(tmp_path / "b.csv", ("id", "name", "city"), ("r1", "Fonderie Modele", "Lévis"), ("r2", "Mines", "Gaspé"))  # fmt: skip  # noqa: E501
+    left = write(tmp_path / "a.csv", ("Identifiant", "Nom", "Ville", "Pays"), ("1", "Fonderie Modèle inc.", "Lévis", "CA"), encoding="cp1252")  # fmt: skip  # noqa: E501
+    right = write(tmp_path / "b.csv", ("id", "name", "city", "country"), ("r1", "Fonderie Modele", "Lévis", "CA"), ("r2", "Mines", "Gaspé", "CA"))  # fmt: skip  # noqa: E501
     out = tmp_path / "links.csv"
     done = CliRunner().invoke(main, ["link", left, right, "--out", str(out)])
     assert done.exit_code == 0, done.output

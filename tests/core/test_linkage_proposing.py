@@ -117,7 +117,24 @@ def test_identifiers_speak_first(neq, proposed):
 def test_a_numbered_company_meets_its_trade_name(known):
     records = [Record("n", ("9015-8593 Québec inc.",), city="Lévis", **known),
                Record("t", ("Optique Bouvrix",), city="Lévis", **known)]  # fmt: skip
-    found = propose_pairs(records, least=0.0)
+    found = propose_pairs(records)
     assert [(one.left, one.right, one.related) for one in found] == [
         ("n", "t", Related("trade_name_of", from_left=False))
     ]
+
+
+def test_an_id_that_stands_twice_is_refused():
+    with pytest.raises(ValueError, match="other"):
+        propose_pairs([*RECORDS, Record("other", ("Mines Exemple",))])
+
+
+def test_hard_records_come_out_clean():
+    hard = [
+        Record("none", ()), Record("empty", ("",)), Record("bytes", ("\x00\ufffd Été",)),
+        Record("long-1", ("x" * 10_000,)), Record("long-2", ("x" * 10_000,)), Record("far", ("大学" * 3000,)),
+    ]  # fmt: skip
+    assert sorted(pairs([*hard, *RECORDS])) == sorted([*pairs(RECORDS), ("long-1", "long-2")])
+
+
+def test_a_name_that_thousands_bear_proposes_none_of_them():
+    assert propose_pairs(Record(f"{n}", ("Essai Grappe",)) for n in range(5_000)) == []

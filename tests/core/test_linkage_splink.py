@@ -1,6 +1,7 @@
 """The probabilistic model: learnt without labels, the same links on DuckDB and on Spark."""
 
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -110,7 +111,9 @@ def test_the_command_learns_and_links(tmp_path):
 
 @pytest.mark.slow
 def test_spark_gives_the_links_of_duckdb(tmp_path):
-    pytest.importorskip("pyspark")
+    pytest.importorskip("pyspark", reason='pip install "grappe[spark]"')
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java 17")
     paths = write_lists(tmp_path, 600)
     grappe = str(Path(sys.executable).parent / "grappe")
     model = str(tmp_path / "model.json")

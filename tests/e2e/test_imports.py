@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from e2e.browsing import go, press
 from messy import planted, write_messy
 
 KEPT = {
@@ -44,12 +45,6 @@ def dump(home):
         return {name: sorted(map(repr, connection.execute(query))) for name, query in KEPT.items()}
 
 
-def go(page, act):
-    """Do what leaves the page, and wait for the next one."""
-    with page.expect_navigation():
-        act()
-
-
 def follow(page, address):
     """Wait for a task to lead to the page whose address ends so, or to be done."""
     if address:
@@ -57,12 +52,6 @@ def follow(page, address):
     else:
         page.locator("[data-progress]").wait_for(state="detached", timeout=_PATIENCE_MS)
     page.wait_for_load_state()
-
-
-def press(page, button):
-    """Press a button by keyboard alone."""
-    button.focus()
-    go(page, lambda: page.keyboard.press("Enter"))
 
 
 def has_no_serious_fault(page):

@@ -204,3 +204,11 @@ def test_queue_pages_ask_a_fixed_number_of_queries(queue, noon, django_assert_ma
         client.get(reverse(name))
         with django_assert_max_num_queries(most):
             assert client.get(reverse(name)).status_code == 200
+
+
+def test_the_journal_tells_verdicts_and_what_undid_them(queue, noon):
+    admin = person(noon, "administrator")
+    judge_pair(pair=queue, relation="unsure", why="à revoir", actor=admin, at=noon)
+    take_back_verdict(pair=queue, actor=admin, at=noon)
+    page = client_of(admin).get(reverse("desk_journal"))
+    assert (page.status_code, page.content.decode().count("<em>à revoir</em>")) == (200, 2)

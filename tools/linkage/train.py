@@ -118,13 +118,9 @@ def give_contacts(
         row["phone"] = phone_of(min(gold.get(row["id"], ()), default=row["id"]))
     for row in right:
         chance = crc32(row["id"].encode()) % 10
-        home = homes.get(row["id"]) if chance < 6 else None
-        stranger = in_city.get(row["city"]) if row["id"] not in homes else None
-        site_of, called = {8: (stranger, None), 9: (None, stranger)}.get(chance, (home, home))
-        row["website"] = site_of["website"] if site_of and chance not in (4, 5) else ""
-        row["phone"] = (
-            called["phone"] if called and chance > 1 else phone_of(row["id"]) if chance in (6, 7) else ""
-        )
+        home = homes.get(row["id"]) or (in_city.get(row["city"]) if chance == 9 else None)
+        row["website"] = home["website"] if home and chance in (0, 1, 2, 3, 9) else ""
+        row["phone"] = home["phone"] if home and chance in (2, 3, 4, 5, 9) else phone_of(row["id"])
 
 
 def phone_of(key: str) -> str:

@@ -10,7 +10,7 @@ other proposal's pair.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from grappe.linkage.alignment import Comparer
 from grappe.linkage.evidence import Ground, as_table, survey, weigh
@@ -30,7 +30,7 @@ _MOST_NAMES = 8
 #: Pairs weighed at once.
 _BATCH = 4000
 #: Below, pairs of a register were firms of one building and one trade: not worth a person's look.
-_WORTH_A_LOOK = 0.2
+_WORTH_A_LOOK = 0.15
 #: A word this telling is a key alone.
 _VERY_TELLING = 8.5
 
@@ -98,9 +98,11 @@ def propose_pairs(
 
     *judgements* that stand settle their pair. *linked* (record → organisation): of the pairs of two
     organisations only the best is proposed, of one none. *least*: the least score proposed; unless given, the
-    model's own or ``_WORTH_A_LOOK``.
+    model's own or ``_WORTH_A_LOOK``. Raises ValueError when two records have one id.
     """
     parties = sorted((party(record.as_row()) for record in records), key=lambda one: one.id)
+    if twice := next((one.id for one, other in pairwise(parties) if one.id == other.id), None):
+        raise ValueError(f"two records have the id {twice}")
     weigher = _Weigher(model or shipped_models()["records"], survey(parties))
     floor = max(weigher.model.review, _WORTH_A_LOOK) if least is None else least
     settled = {frozenset((j.left, j.right)) for j in judgements if j.retracted_at is None}

@@ -245,6 +245,8 @@ def _spark() -> Any:
         SparkSession.builder.master("local[2]").appName("grappe link")
         .config("spark.driver.host", "127.0.0.1").config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "8").config("spark.driver.memory", "2g")
+        # Spark makes this folder where it is run unless told otherwise; nothing is written in it.
+        .config("spark.sql.warehouse.dir", str(Path(tempfile.gettempdir()) / "grappe-spark"))
         .getOrCreate()
     )  # fmt: skip
     session.sparkContext.setLogLevel("ERROR")
