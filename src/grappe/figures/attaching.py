@@ -41,6 +41,8 @@ def attach(around: Around, number: int) -> Figure:
     whole = whole_span(around.reading, mention, sentence.last)
     if kind == "share" and whole is None:
         kind = _joined_growth(around, number) or kind
+    if kind == "level" and _joins_forecast(around, number):
+        kind = "forecast"
     around.kinds[number] = kind, mention.unit
     implied: list[str] = []
     note = _note(around, mention)
@@ -70,6 +72,19 @@ def _joined_growth(around: Around, number: int) -> str | None:
         return None
     mention.unit = unit
     return kind
+
+
+def _joins_forecast(around: Around, number: int) -> bool:
+    """« permettra de soutenir 60 entreprises et de créer 400 emplois »: to come, as the one before."""
+    mention, reading = around.mentions[number], around.reading
+    if around.kinds.get(number - 1, ("", None))[0] != "forecast":
+        return False
+    previous = around.mentions[number - 1]
+    if previous.first < reading.tokens.sentence_at(mention.first)[0]:
+        return False
+    between = [reading.key(at) for at in range(previous.last, mention.opening)][-5:]
+    made = any(key.endswith(("er", "ir", "re")) and len(key) > 4 for key in between)
+    return made and "et" in between and not {"de", "d'"}.isdisjoint(between)
 
 
 def _note(around: Around, mention: Mention) -> Note | None:
@@ -126,7 +141,12 @@ def _period(
     note: Note | None, source: str | None, implied: list[str],
 ) -> Period | None:  # fmt: skip
     """The years of the sentence, the announcing line, the note, the heading, the source; None stays None."""
-    years = [one for one in sentence.years if not _in_another_clause(around, mention, one.at)]
+    years = [
+        one
+        for one in sentence.years
+        if not _in_another_clause(around, mention, one.at)
+        and not (one.founding and kind in ("share", "rate"))
+    ]
     own = years_of(mention, years, max(previous_end, sentence.first), next_first)
     if own:
         return own.period

@@ -103,7 +103,7 @@ _BREAKS = frozenset({":", ";", "•", "|"})
 
 def _back_to_break(reading: Reading, index: int, least: int) -> int:
     for at in range(index - 1, least - 1, -1):
-        if reading.key(at) in _BREAKS and at < index - 1:
+        if reading.key(at) in _BREAKS and any(reading.key(i)[:1].isalnum() for i in range(at + 1, index)):
             return at
     return least
 
