@@ -177,7 +177,7 @@ def _indicator(around: Around, mention: Mention, told: Attached, sentence: Sente
         "rate": "rate",
         "comparison": "comparison",
         "ratio": "ratio",
-    }.get(told.kind, "share")
+    }.get(told.kind, "growth" if mention.form == "times" else "share")
     return f"{lead} of {of}" if of else lead
 
 

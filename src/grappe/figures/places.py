@@ -190,9 +190,15 @@ def place_of(
     after = [
         spot for spot in candidates if mention.last <= spot.at < next_first and not _compared(reading, spot)
     ]
-    if after:
-        return _widest(after[:1], after)
     before = [spot for spot in candidates if spot.at < mention.first and not _compared(reading, spot)]
+    # « les Prairies contribuent à 3 %, l'Ontario à 7 % »: what a comma parts belongs to the next number.
+    parted = (
+        reading.key(mention.last) in (",", ";", "et", "and")
+        and before
+        and mention.first - before[-1].at <= _CLAUSE
+    )
+    if after and not parted:
+        return _widest(after[:1], after)
     if before:
         return before[-1].place
     later = [spot for spot in candidates if spot.at >= next_first and not _compared(reading, spot)]
@@ -216,6 +222,8 @@ def _widest(chosen: list[Spot], among: list[Spot]) -> PlaceName:
 
 
 _RIVALS = frozenset({"derriere", "behind", "ahead", "devant", "apres", "after", "contre", "versus"})
+#: Tokens that a place and its number may stand apart in one clause.
+_CLAUSE = 6
 #: « parmi les meilleurs au monde » praises, it does not say where.
 _BEST = frozenset({"meilleurs", "meilleures", "best", "parmi", "leaders", "plus", "among"})
 _LISTING = word_set("places.listing")

@@ -67,6 +67,7 @@ def read_ratio(reading: Reading, index: int) -> Mention | None:
     return (
         _multiple(reading, index)
         or _times(reading, index)
+        or _multiplied(reading, index)
         or _one_in(reading, index)
         or _fraction(reading, index)
     )
@@ -123,6 +124,16 @@ def _times(reading: Reading, index: int) -> Mention | None:
     if low is not None:
         mention.value, mention.lower, mention.upper, mention.qualifier = None, low, numeral.value, "range"
     return mention
+
+
+def _multiplied(reading: Reading, index: int) -> Mention | None:
+    """« multiplié par 14 », « multiplied by three »."""
+    if reading.key(index - 1) not in ("par", "by") or not reading.key(index - 2).startswith("multipli"):
+        return None
+    numeral = read_numeral(reading, index)
+    if numeral is None or numeral.power:
+        return None
+    return _with_opening(reading, index, numeral.last, numeral.value, {"grows"}, "times")
 
 
 def _one_in(reading: Reading, index: int) -> Mention | None:
