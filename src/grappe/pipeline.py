@@ -80,6 +80,7 @@ def build(workspace: Workspace, out: Path, *, progress: Progress | None = None) 
         _remove_working_files(staging)
         tell("figures", 0, 0)
         summary.counts["figures"] = write_rows(staging, "figures", propose_figures(staging))
+        summary.counts["figure_reviews"] = write_rows(staging, "figure_reviews", _review_rows(workspace))
         tell("database", 0, 0)
         write_database(staging)
         write_manifest(staging, _manifest(workspace, summary))
@@ -298,6 +299,13 @@ def propose_figures(folder: Path) -> Iterator[dict[str, Any]]:
             of_document = next(passages, None)
         for figure in extract_figures(Document(**row), found):
             yield figure_row(figure)
+
+
+def _review_rows(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    from grappe.statements.figure_reviews import read_reviews, review_row
+
+    if workspace.figure_reviews:
+        yield from (review_row(review) for review in read_reviews(workspace.figure_reviews))
 
 
 def _code_rows(workspace: Workspace) -> Iterator[dict[str, Any]]:

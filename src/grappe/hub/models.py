@@ -2,6 +2,7 @@
 
 from grappe.hub.api.models import Replay, Token
 from grappe.hub.journal.models import Entry, Unsent
+from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Resolution
 from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
@@ -47,6 +48,9 @@ __all__ = [
     "Document",
     "Endpoint",
     "Entry",
+    "FactSheet",
+    "Figure",
+    "FigureReview",
     "HomePage",
     "Import",
     "Inverse",
@@ -65,6 +69,7 @@ __all__ = [
     "Record",
     "Redirect",
     "Replay",
+    "Resolution",
     "Role",
     "SavedView",
     "SectorTextIndexPage",

@@ -39,9 +39,11 @@ def load(folder: Path) -> dict[str, int]:
 
     Raises FileNotFoundError when *folder* is not an ecosystem folder.
     """
+    from grappe.hub.observatory.loading import load_figures
     from grappe.hub.registry.loading import load_ecosystem
 
     changed = load_ecosystem(folder=folder, actor=None, at=_now())
+    load_figures(folder=folder, actor=None, at=_now())
     if changed or not _has_index():
         rebuild_index()
     return changed

@@ -58,6 +58,7 @@ class Workspace:
     sources: tuple[SourceFile, ...] = ()
     codes: tuple[Code, ...] = ()
     judgements: Path | None = None
+    figure_reviews: Path | None = None
     privacy_officer: Mapping[str, str] = field(default_factory=dict)
 
     def code_labels(self) -> dict[str, dict[str, dict[str, str]]]:
@@ -89,7 +90,7 @@ def load_workspace(folder: Path) -> Workspace:
 
 def _workspace(folder: Path, content: Mapping[str, Any]) -> Workspace:
     head = content["workspace"]
-    judgements = head.get("judgements")
+    judgements, reviews = head.get("judgements"), head.get("figure_reviews")
     return Workspace(
         folder=folder,
         id=head["id"],
@@ -102,6 +103,7 @@ def _workspace(folder: Path, content: Mapping[str, Any]) -> Workspace:
         sources=tuple(_source_file(entry, folder) for entry in content.get("source", ())),
         codes=tuple(_codes(content)),
         judgements=folder / judgements if judgements else None,
+        figure_reviews=folder / reviews if reviews else None,
         privacy_officer=head.get("privacy_officer", {}),
     )
 

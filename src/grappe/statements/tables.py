@@ -182,6 +182,15 @@ TABLES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "supersedes": (TEXT, "id of the figure it replaces"),
         "note": (TEXT, "what a reviewer should know"),
     },
+    "figure_reviews": {
+        "id": (TEXT, "hash of figure, verdict, changes, who and when"),
+        "figure": (TEXT, "id of the proposed figure"),
+        "verdict": (TEXT, "accept, fix, reject or dispute"),
+        "who": (TEXT, "who says so"),
+        "why": (TEXT, "reason"),
+        "at": (TEXT, "when"),
+        "changes": (PAIRS, "fields of the figure and what they should say"),
+    },
     "refusals": {
         "source": (TEXT, "source id"),
         "code": (TEXT, "kind of problem"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from grappe.hub.journal.models import Entry
 
@@ -23,3 +23,10 @@ def entries_of(objects: Mapping[str, Collection[object]], most: int = 100) -> li
 def count_entries(*, but: Collection[str]) -> int:
     """How many lines there are, but those about objects of the kinds *but*: it grows with what is done."""
     return Entry.objects.exclude(object_kind__in=but).count()
+
+
+def count_changes(kinds: Collection[str]) -> tuple[int, int]:
+    """How many lines there are about objects of *kinds*, and the last one's number: it changes with them."""
+    found = Entry.objects.filter(object_kind__in=kinds).order_by()
+    totals = found.aggregate(total=Count("id"), last=Max("id"))
+    return totals["total"], totals["last"] or 0

@@ -35,6 +35,9 @@ proposal          decide      yes           yes     yes    no     no            
 confirmation      ask         yes           yes     yes    no     no             no     no
 account           invite      yes           yes     no     no     no             no     no
 account           administer  yes           no      no     no     no             no     no
+figure            consult     yes           yes     yes    yes    no             no     no
+figure            check       yes           yes     yes    no     no             no     no
+figure            publish     yes           yes     no     no     no             no     no
 token             hold        yes           yes     yes    yes    no             no     no
 webhook           manage      yes           yes     no     no     no             no     no
 journal           read        yes           yes     no     no     no             no     no

@@ -1,0 +1,1 @@
+"""Writes on key figures."""

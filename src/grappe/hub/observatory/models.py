@@ -1,0 +1,137 @@
+"""What is stored of key figures: each as proposed and as it stands, reviews, resolved findings, sheets."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from grappe.hub.registry.models import Source
+from grappe.statements import figures as core
+
+
+class Figure(models.Model):
+    """A key figure that a document gives. *record* is *proposed* with the standing reviews applied."""
+
+    class Status(models.TextChoices):
+        """How far people checked it."""
+
+        DRAFT = "draft", _("to check")
+        CHECKED = "checked", _("checked")
+        DISPUTED = "disputed", _("disputed")
+        WITHDRAWN = "withdrawn", _("rejected")
+
+    #: The id of the figure as proposed: it stays when people change what the figure says.
+    id = models.CharField(primary_key=True, max_length=24)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="figures")
+    document = models.CharField(max_length=100)
+    #: Whose source it is of; "": of all clusters.
+    cluster = models.CharField(max_length=60, blank=True)
+    sector = models.CharField(max_length=60, blank=True, db_index=True)
+    proposed = models.JSONField()
+    record = models.JSONField()
+    #: The id of the figure as it stands: what findings name.
+    record_id = models.CharField(max_length=24, db_index=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, db_index=True)
+    indicator = models.CharField(max_length=200, blank=True, db_index=True)
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=300, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    period_start = models.CharField(max_length=10, blank=True)
+    period_end = models.CharField(max_length=10, blank=True)
+    start = models.IntegerField(default=0)
+    #: Whether its document still says it.
+    is_proposed = models.BooleanField(default=True)
+    checked_by = models.CharField(max_length=150, blank=True)
+    checked_at = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["document", "start", "id"]
+        indexes = [models.Index(fields=["document", "start", "id"], name="figures_in_order")]
+
+    def __str__(self):
+        return f"{self.indicator} {self.subject} {self.period_start}".strip()
+
+    @property
+    def core(self) -> core.Figure:
+        """The figure as it stands, as the core's record."""
+        return core.read_figure(self.record)
+
+
+class FigureReview(models.Model):
+    """What somebody said of a figure; taken back, it says nothing any more."""
+
+    class Verdict(models.TextChoices):
+        """What was said."""
+
+        ACCEPT = "accept", _("accepted")
+        FIX = "fix", _("fixed")
+        REJECT = "reject", _("rejected")
+        DISPUTE = "dispute", _("disputed")
+
+    figure = models.ForeignKey(Figure, on_delete=models.CASCADE, related_name="reviews")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    #: [field, what it should say] of each thing fixed.
+    changes = models.JSONField(default=list, blank=True)
+    why = models.TextField(blank=True)
+    who = models.CharField(max_length=150)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+    #: "load": recorded beside the workspace; "hub": given here.
+    origin = models.CharField(max_length=6, default="hub")
+    #: The id of a recorded review, so that loading it again adds nothing.
+    recorded = models.CharField(max_length=24, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return f"{self.who} {self.verdict} {self.figure_id}"
+
+
+class Resolution(models.Model):
+    """Why what a check found is no matter; it holds for the very figures and numbers that were compared."""
+
+    #: The hash of the finding: another number, another finding.
+    finding = models.CharField(max_length=24)
+    code = models.CharField(max_length=60)
+    figures = models.JSONField(default=list)
+    why = models.TextField()
+    who = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["finding"], condition=models.Q(withdrawn_at=None), name="finding_resolved_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.finding}"
+
+
+class FactSheet(models.Model):
+    """Chosen figures as they stood on a day, published under one title in each language."""
+
+    title_fr = models.CharField(_("title in French"), max_length=120)
+    title_en = models.CharField(_("title in English"), max_length=120)
+    as_of = models.DateField()
+    #: Why it is published despite reservations; "" when there are none.
+    reason = models.TextField(blank=True)
+    #: [id of the figure, its record on that day], in order.
+    figures = models.JSONField()
+    cluster = models.CharField(max_length=60, blank=True)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self):
+        return self.title_fr

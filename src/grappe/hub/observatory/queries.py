@@ -1,0 +1,157 @@
+"""Reads of the ledger. What a user may see comes first; pages ask a fixed, small number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.cache import cache
+from django.db.models import Count, QuerySet
+
+from grappe.figures.findings import Finding
+from grappe.figures.ledger import check_ledger
+from grappe.figures.scopes import comparable, same_place, same_subject
+from grappe.hub.journal.queries import count_changes
+from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Resolution
+from grappe.hub.people.models import User
+from grappe.hub.people.queries import Visitor, may
+from grappe.hub.registry.queries import visible_documents, visible_sources
+from grappe.statements.records import hash_id
+
+#: Findings say that a figure is old with one of these.
+STALE = frozenset({"stale", "forecast_past", "review_due"})
+_KEPT_S = 600
+#: What the journal says was done to these may change what is found.
+_CHANGING = ("figure", "ledger", "source", "load")
+_STATUS = Figure.Status
+
+
+def visible_figures(user: Visitor) -> QuerySet[Figure]:
+    """The figures that *user* may see: all of the sources they read for staff, checked ones for others."""
+    found = Figure.objects.filter(source__in=visible_sources(user)).select_related("source")
+    if may(user, "consult", "figure"):
+        return found
+    return found.filter(status=_STATUS.CHECKED)
+
+
+def checked_figures(user: Visitor) -> QuerySet[Figure]:
+    """Those that are checked: what public pages show to everybody alike."""
+    return visible_figures(user).filter(status=_STATUS.CHECKED)
+
+
+def may_check(user: Visitor, figure: Figure) -> bool:
+    """Whether *user* may say what *figure* is worth; one of no cluster is in the care of all of them."""
+    return may(user, "check", "figure", figure.cluster or None)
+
+
+def may_publish(user: Visitor, cluster: str = "") -> bool:
+    """Whether *user* may publish fact sheets for *cluster* ("": of any of theirs)."""
+    return may(user, "publish", "figure", cluster or None)
+
+
+def standing_reviews(figure: Figure) -> QuerySet[FigureReview]:
+    """What is said of *figure* and was not taken back, in order."""
+    return figure.reviews.filter(undone_at=None)
+
+
+def last_review(user: User) -> FigureReview | None:
+    """The latest review by *user* that stands and that nobody's review follows."""
+    mine = FigureReview.objects.filter(actor=user, undone_at=None).select_related("figure")
+    latest = mine.order_by("-at", "-id").first()
+    if latest is None:
+        return None
+    last = standing_reviews(latest.figure).last()
+    return latest if last == latest else None
+
+
+def next_to_check(user: Visitor, after: Figure | None = None) -> Figure | None:
+    """The next figure to check, in the order of documents, after *after*; then from the start again."""
+    waiting = visible_figures(user).filter(status=_STATUS.DRAFT, is_proposed=True)
+    if after is not None:
+        place = (after.document, after.start, after.pk)
+        keys = list(waiting.exclude(pk=after.pk).values_list("document", "start", "pk"))
+        later = next((key for key in keys if key > place), keys[0] if keys else None)
+        return waiting.filter(pk=later[2]).first() if later else None
+    return waiting.first()
+
+
+def count_statuses(user: Visitor) -> dict[str, int]:
+    """Status → how many figures: one query."""
+    counted = visible_figures(user).order_by().values("status").annotate(total=Count("id"))
+    return dict(counted.values_list("status", "total"))
+
+
+def readable_documents(user: Visitor, keys: Iterable[str]) -> dict[str, str]:
+    """Document → its title, of those that *user* may read: one query."""
+    found = visible_documents(user).filter(pk__in=set(keys)).only("id", "title")
+    return {each.pk: each.title or each.pk for each in found.select_related(None)}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check found about figures that may be seen, and why it is no matter, when somebody said so."""
+
+    finding: Finding
+    key: str
+    figures: tuple[Figure, ...]
+    resolution: Resolution | None = None
+
+
+def finding_key(finding: Finding) -> str:
+    """What makes a finding distinct: its kind, its figures and the numbers compared."""
+    return hash_id(*finding.order)
+
+
+def findings_on(figures: QuerySet[Figure], day: date) -> list[Finding]:
+    """What the checks find among *figures* on *day*: one query when nothing changed, two when it did."""
+    told = hash_id(str(count_changes(_CHANGING)), str(figures.query), day.isoformat())
+    kept: list[Finding] | None = cache.get(f"findings-{told}")
+    if kept is None:
+        kept = check_ledger((each.core for each in figures), as_of=day)
+        cache.set(f"findings-{told}", kept, _KEPT_S)
+    return kept
+
+
+def found_among(user: Visitor, day: date) -> list[Found]:
+    """Every finding that *user* may see, with its figures and what was said of it: three queries."""
+    visible = visible_figures(user).exclude(status=_STATUS.WITHDRAWN)
+    findings = findings_on(visible, day)
+    by_record = {each.record_id: each for each in visible}
+    said = {each.finding: each for each in Resolution.objects.filter(withdrawn_at=None)}
+    return [
+        Found(each, key, tuple(by_record[one] for one in each.figures if one in by_record), said.get(key))
+        for each in findings
+        for key in (finding_key(each),)
+    ]
+
+
+def codes_against(found: Iterable[Found]) -> dict[str, set[str]]:
+    """Figure → the codes of the findings about it that nobody resolved."""
+    against: dict[str, set[str]] = {}
+    for each in found:
+        if each.resolution is None:
+            for figure in each.figures:
+                against.setdefault(figure.pk, set()).add(each.finding.code)
+    return against
+
+
+def same_series(user: Visitor, figure: Figure) -> list[Figure]:
+    """The checked figures of the indicator, subject and place of *figure*, itself included, by period."""
+    mine = figure.core
+    alike = checked_figures(user).filter(kind=figure.kind)
+    found = [
+        each
+        for each in alike
+        if each.pk == figure.pk
+        or (
+            comparable(each.core, mine)
+            and same_subject(each.core, mine)
+            and same_place(each.core, mine)
+            and each.core.member == mine.member
+        )
+    ]
+    return sorted(found, key=lambda each: (each.period_end, each.period_start, each.pk))
+
+
+def visible_sheets(user: Visitor) -> QuerySet[FactSheet]:
+    """The fact sheets that stand: public for everybody."""
+    return FactSheet.objects.filter(withdrawn_at=None)

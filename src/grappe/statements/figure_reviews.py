@@ -1,0 +1,121 @@
+"""What people say of a proposed figure: accepted, fixed, rejected, disputed.
+
+The figure as it stands is derived: a review is a stored edge and the proposal is never rewritten, so that
+one taken back leaves the figure exactly as it was.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from grappe.statements.figures import Figure, figure_row, read_figure
+from grappe.statements.records import hash_id
+
+Verdict = Literal["accept", "fix", "reject", "dispute"]
+VERDICTS: tuple[str, ...] = Verdict.__args__  # type: ignore[attr-defined]
+_STATUS = {"accept": "checked", "fix": "checked", "reject": "withdrawn", "dispute": "disputed"}
+#: What a person may change of a proposal; *period* stands for its two ends.
+FIXABLE = (
+    "indicator", "kind", "value", "lower", "upper", "qualifier", "unit", "currency", "subject", "share_of",
+    "place", "period", "source", "breakdown", "member", "multi_response", "review_by", "note",
+)  # fmt: skip
+_LOWER = frozenset({"more_than", "at_least"})
+_UPPER = frozenset({"less_than", "up_to", "almost", "within_top"})
+_FIXED_COLUMNS = ("figure", "verdict", "who", "why", "at")
+
+
+@dataclass(frozen=True)
+class FigureReview:
+    """*who* gives the proposal of id *figure* a *verdict* at the ISO moment *at*, and says *why*.
+
+    *changes* are pairs of a field (one of ``FIXABLE``) and what it should say; "" empties it.
+    """
+
+    figure: str
+    verdict: Verdict
+    who: str
+    why: str
+    at: str
+    changes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What makes it distinct: everything but the reason."""
+        told = (part for change in self.changes for part in change)
+        return hash_id(self.figure, self.verdict, self.who, self.at, *told)
+
+
+def apply_reviews(proposed: Figure, reviews: Iterable[FigureReview]) -> Figure:
+    """The figure that *proposed* has become under *reviews*, in their order; itself when there is none.
+
+    Raises ValueError or TypeError when a change is no value of its field.
+    """
+    figure = proposed
+    for review in reviews:
+        figure = _changed(figure, dict(review.changes)) if review.verdict == "fix" else figure
+        figure = figure.with_changes(
+            status=_STATUS[review.verdict], checked_by=review.who, checked_at=review.at
+        )
+    return figure
+
+
+def _changed(figure: Figure, changes: dict[str, str]) -> Figure:
+    if unknown := set(changes) - set(FIXABLE):
+        raise ValueError(f"not a field to fix: {', '.join(sorted(unknown))}")
+    row: dict[str, Any] = {**figure_row(figure), **changes}
+    if "period" in changes:
+        row["period_start"] = row["period_end"] = row["period_kind"] = None
+    if changes.keys() & {"value", "qualifier"}:
+        _bound(row, changes)
+    # What a person says is no longer inferred.
+    row["implied_fields"] = [name for name in figure.implied_fields if name not in changes]
+    return read_figure(row)
+
+
+def _bound(row: dict[str, Any], changes: dict[str, str]) -> None:
+    """Bounds follow the words, unless they are given."""
+    qualifier, value = row["qualifier"], row["value"]
+    if qualifier == "range":
+        row["value"] = None
+        return
+    for name, words in (("lower", _LOWER), ("upper", _UPPER)):
+        if name not in changes:
+            row[name] = value if qualifier in words else None
+
+
+def read_reviews(path: Path) -> Iterator[FigureReview]:
+    """The reviews recorded in a CSV: figure, verdict, who, why, at; a column named for a field of a figure
+    holds what it should say, and others (*printed*) are for people who read the file.
+
+    Raises ValueError for an unknown verdict.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for row in csv.DictReader(stream):
+            if row["verdict"] not in VERDICTS:
+                raise ValueError(f"verdict: {row['verdict']}")
+            changes = tuple((name, row[name]) for name in FIXABLE if row.get(name))
+            yield _review(row, changes)
+
+
+def review_row(review: FigureReview) -> dict[str, Any]:
+    """A row of the ``figure_reviews`` table."""
+    row = {name: getattr(review, name) for name in _FIXED_COLUMNS}
+    changes = [{"name": name, "value": value} for name, value in review.changes]
+    return {"id": review.id, **row, "changes": changes}
+
+
+def recorded_reviews(folder: Path) -> Iterator[FigureReview]:
+    """The recorded reviews of an ecosystem folder, in order; none for one built before they were kept."""
+    from grappe.statements.ecosystem import read_rows
+
+    if not (folder / "figure_reviews.parquet").is_file():
+        return
+    for row in read_rows(folder, "figure_reviews"):
+        changes = tuple((each["name"], each["value"]) for each in row["changes"] or ())
+        yield _review(row, changes)
+
+
+def _review(row: Mapping[str, Any], changes: tuple[tuple[str, str], ...]) -> FigureReview:
+    return FigureReview(row["figure"], row["verdict"], row["who"], row["why"], row["at"], changes)

@@ -1,0 +1,80 @@
+"""Reviews of figures: taken back they leave nothing; what they change follows the words."""
+
+from pathlib import Path
+
+import pytest
+
+from grappe.intake.workspace import load_workspace
+from grappe.pipeline import build
+from grappe.statements.figure_reviews import (
+    FigureReview,
+    apply_reviews,
+    read_reviews,
+    recorded_reviews,
+    review_row,
+)
+from grappe.statements.figures import Figure, read_figures
+
+DEMO = Path(__file__).parents[2] / "demo" / "quebec"
+JOBS = Figure(
+    indicator="employment",
+    kind="level",
+    unit="jobs",
+    value=7_500,
+    lower=7_500,
+    qualifier="more_than",
+    subject="photonique",
+    period_start="2012",
+    period_end="2012",
+    period_kind="year",
+    implied_fields=("period", "subject"),
+)
+
+
+def review(verdict, **changes):
+    return FigureReview(JOBS.id, verdict, "demo:editors", "lu", "2026-11-01", tuple(changes.items()))
+
+
+def test_each_verdict_has_its_status_and_its_author():
+    found = {verdict: apply_reviews(JOBS, [review(verdict)]) for verdict in ("accept", "reject", "dispute")}
+    statuses = {verdict: figure.status for verdict, figure in found.items()}
+    assert statuses == {"accept": "checked", "reject": "withdrawn", "dispute": "disputed"}
+    assert {(f.checked_by, f.checked_at, f.id) for f in found.values()} == {
+        ("demo:editors", "2026-11-01", JOBS.id)
+    }
+
+
+def test_a_fix_changes_what_it_says_and_nothing_is_inferred_of_it_any_more():
+    fixed = apply_reviews(JOBS, [review("fix", period="2013-05/2014", value="8000", subject="")])
+    assert (fixed.period, fixed.value, fixed.lower, fixed.subject) == ("2013-05/2014", 8_000, 8_000, None)
+    assert (fixed.implied_fields, fixed.status) == ((), "checked")
+    exact = apply_reviews(JOBS, [review("fix", qualifier="exact")])
+    assert (exact.value, exact.lower, exact.upper) == (7_500, None, None)
+    wide = apply_reviews(JOBS, [review("fix", qualifier="range", lower="7000", upper="8000")])
+    assert (wide.value, wide.lower, wide.upper) == (None, 7_000, 8_000)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"value": "beaucoup"}, {"kind": "guess"}, {"status": "checked"}, {"value": "nan"}]
+)
+def test_what_is_no_value_of_its_field_is_refused(changes):
+    with pytest.raises(ValueError, match=r".+"):
+        apply_reviews(JOBS, [review("fix", **changes)])
+
+
+def test_an_unknown_verdict_in_the_file_is_refused(tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text("figure,verdict,who,why,at\nabc,perhaps,x,y,2026\n", "utf-8")
+    with pytest.raises(ValueError, match="perhaps"):
+        list(read_reviews(path))
+
+
+def test_the_demonstrations_reviews_are_all_of_figures_that_its_documents_give(tmp_path):
+    build(load_workspace(DEMO), tmp_path / "demo")
+    proposed = {figure.id: figure for figure in read_figures(tmp_path / "demo")}
+    recorded = list(recorded_reviews(tmp_path / "demo"))
+    assert recorded == list(read_reviews(DEMO / "figure-reviews.csv"))
+    assert {each.figure for each in recorded} - set(proposed) == set()
+    assert len({review_row(each)["id"] for each in recorded}) == len(recorded)
+    assert {figure.status for figure in proposed.values()} == {"draft"}
+    assert len(proposed) > len({each.figure for each in recorded}) > 30
