@@ -9,6 +9,7 @@ from html import escape
 from grappe.figures.findings import Finding
 from grappe.figures.ledger import check_ledger
 from grappe.figures.lexicon import Language
+from grappe.figures.naming import indicator_name, place_name
 from grappe.figures.printing import print_value
 from grappe.statements.figures import Figure
 from grappe.statements.problems import GrappeError, Problem
@@ -113,7 +114,7 @@ def _text(sheet: Sheet, language: Language) -> str:
     for figure in sheet.figures:
         lines += [
             print_value(figure, language),
-            *(f"  {name}{colon} {told}" for name, told in _about(figure, language)),
+            *(f"  {name}{colon} {told}" for name, told in sheet_rows(figure, language)),
             "",
         ]
     if sheet.reason:
@@ -122,12 +123,12 @@ def _text(sheet: Sheet, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _about(figure: Figure, language: Language) -> list[tuple[str, str]]:
+def sheet_rows(figure: Figure, language: Language) -> list[tuple[str, str]]:
     """Subject, place, period and source, each with its label; period and source are always said."""
     words = _WORDS[language]
-    rows = [(words["place"], figure.place)] if figure.place else []
+    rows = [(words["place"], place_name(figure.place, language))] if figure.place else []
     period = (figure.period or words["unknown"]).replace("/", "–")
-    told = [(figure.indicator.capitalize(), figure.subject)] if figure.subject else []
+    told = [(indicator_name(figure.indicator, language), figure.subject)] if figure.subject else []
     return [*told, *rows, (words["period"], period), (words["source"], figure.source or words["none"])]
 
 
@@ -154,7 +155,7 @@ def _html(sheet: Sheet, language: Language) -> str:
 
 def _card(figure: Figure, language: Language) -> str:
     rows = "\n".join(
-        f"      <dt>{escape(name)}</dt><dd>{escape(told)}</dd>" for name, told in _about(figure, language)
+        f"      <dt>{escape(name)}</dt><dd>{escape(told)}</dd>" for name, told in sheet_rows(figure, language)
     )
     title = escape(print_value(figure, language))
     return f"  <article>\n    <h2>{title}</h2>\n    <dl>\n{rows}\n    </dl>\n  </article>"

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 
 from grappe.hub.api import desk as api_desk
+from grappe.hub.observatory import desk as observatory_desk
 from grappe.hub.operations import desk as operations_desk
 from grappe.hub.public import desk
 from grappe.hub.registry import desk as registry_desk
@@ -14,8 +15,9 @@ from grappe.hub.webhooks import desk as webhooks_desk
 
 def desk_css() -> SafeString:
     """Our accent and fonts, and the registry's pages."""
-    sheets = ("grappe/css/desk.css", "grappe/css/desk-registry.css", "grappe/css/desk-imports.css")
-    return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(each),) for each in sheets))
+    sheets = ("desk", "desk-registry", "desk-imports", "desk-figures")
+    addresses = ((static(f"grappe/css/{each}.css"),) for each in sheets)
+    return format_html_join("", '<link rel="stylesheet" href="{}">', addresses)
 
 
 def desk_js() -> SafeString:
@@ -28,6 +30,9 @@ hooks.register("insert_global_admin_css", desk_css)
 hooks.register("insert_global_admin_js", desk_js)
 hooks.register("register_admin_urls", registry_desk.urls)
 for _item in registry_desk.menu_items():
+    hooks.register("register_admin_menu_item", lambda item=_item: item)
+hooks.register("register_admin_urls", observatory_desk.urls)
+for _item in observatory_desk.menu_items():
     hooks.register("register_admin_menu_item", lambda item=_item: item)
 hooks.register("register_admin_urls", api_desk.urls)
 hooks.register("register_admin_menu_item", api_desk.tokens_item)

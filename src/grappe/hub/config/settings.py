@@ -76,7 +76,7 @@ TEMPLATES = [
         "DIRS": [HUB / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"grappe": "grappe.hub.public.tags"},
+            "libraries": {"grappe": "grappe.hub.public.tags", "figures": "grappe.hub.observatory.tags"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

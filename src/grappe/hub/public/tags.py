@@ -123,6 +123,7 @@ def nav_items(context: Mapping[str, Any]) -> list[dict[str, Any]]:
         "sectors": gettext("Sectors"),
         "clusters": gettext("Clusters"),
         "map": gettext("Map"),
+        "figures": gettext("Key figures"),
         "sources": gettext("Sources"),
     }
     request = context.get("request")

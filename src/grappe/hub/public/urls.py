@@ -5,7 +5,18 @@ from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import cache_page
 
-from grappe.hub.public.views import data, directory, downloads, groups, maps, organisations, robots, sources
+from grappe.hub.public.views import (
+    data,
+    directory,
+    downloads,
+    figures,
+    groups,
+    maps,
+    organisations,
+    robots,
+    sheets,
+    sources,
+)
 
 
 class DownloadForm:
@@ -20,7 +31,21 @@ class DownloadForm:
     to_url = to_python
 
 
+class FigureForm(DownloadForm):
+    """The ending of a file that one figure is offered as."""
+
+    regex = "jsonld|bib"
+
+
+class LedgerForm(DownloadForm):
+    """What all figures are offered as."""
+
+    regex = "csv|jsonld|sdmx"
+
+
 register_converter(DownloadForm, "form")
+register_converter(FigureForm, "figure_form")
+register_converter(LedgerForm, "ledger_form")
 _SITEMAPS = {"sitemaps": robots.SITEMAPS}
 
 site_wide = [
@@ -71,6 +96,27 @@ per_language = [
         downloads.group_shares,
         {"kind": "cluster"},
         name="cluster_shares",
+    ),
+    path(pgettext_lazy("url", "key-figures/"), figures.figures, name="figures"),
+    path(
+        pgettext_lazy("url", "key-figures/download/<ledger_form:form>/"),
+        figures.figures_download,
+        name="figures_download",
+    ),
+    path(pgettext_lazy("url", "key-figures/<str:figure>/"), figures.figure, name="figure"),
+    path(pgettext_lazy("url", "key-figures/<str:figure>/embed/"), figures.figure_embed, name="figure_embed"),
+    path(
+        pgettext_lazy("url", "key-figures/<str:figure>/figure.<figure_form:form>"),
+        figures.figure_file,
+        name="figure_file",
+    ),
+    path(pgettext_lazy("url", "fact-sheets/"), sheets.sheets, name="sheets"),
+    path(pgettext_lazy("url", "fact-sheets/<int:sheet>/"), sheets.sheet, name="sheet"),
+    path(pgettext_lazy("url", "fact-sheets/<int:sheet>/sheet.pdf"), sheets.sheet_as_pdf, name="sheet_pdf"),
+    path(
+        pgettext_lazy("url", "fact-sheets/<int:sheet>/<int:position>.png"),
+        sheets.sheet_card,
+        name="sheet_card",
     ),
     path(pgettext_lazy("url", "map/"), maps.map_page, name="map"),
     path(pgettext_lazy("url", "map/map.<form:form>"), downloads.whole_map, name="whole_map"),

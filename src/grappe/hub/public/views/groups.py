@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from grappe.hub.public import queries
+from grappe.hub.public.figures import figures_of_sector
 from grappe.hub.public.urls_of import directory_url, region_places
 from grappe.hub.registry import search
 from grappe.hub.registry.facets import labels_of
@@ -50,7 +51,7 @@ def _index(request: HttpRequest, kind: str, template: str) -> HttpResponse:
 
 @require_safe
 def sector(request: HttpRequest, code: str) -> HttpResponse:
-    """One sector: its text, its value chain, who is in it and where. Three queries."""
+    """One sector: its text, its value chain, its figures, who is in it and where. Seven queries at most."""
     codes = all_codes()
     record = _record(codes, "sector", code)
     language = get_language() or "fr"
@@ -60,6 +61,7 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
         {
             **_group_context(request, "sector", record, codes),
             "text": queries.sector_text(code, language),
+            "lines": figures_of_sector(request, code),
         },
     )
 

@@ -37,6 +37,24 @@ document.addEventListener("keydown", (event) => {
   KEYS[event.key]();
 });
 
+// What opens to be filled in takes the focus: "f" then typing fixes a figure.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.open && event.target.matches?.("details[data-fill]")) {
+      event.target.querySelector("input:not([type=hidden]), select")?.focus();
+    }
+  },
+  true,
+);
+
+// The text that is looked at is brought into view within its own box.
+const current = document.querySelector(".figure-text .is-current");
+if (current) {
+  const box = current.closest(".figure-text");
+  box.scrollTop = current.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+}
+
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("table[data-rows] tbody tr");
   if (row) at = rows().indexOf(row);

@@ -1,0 +1,58 @@
+"""Tags of templates that show key figures."""
+
+from django import template
+
+from grappe.figures import naming
+from grappe.figures.findings import Finding, finding_title
+from grappe.hub.observatory import wording
+from grappe.statements.figures import Figure
+
+register = template.Library()
+
+
+@register.filter
+def figure_value(figure: Figure) -> str:
+    """The number as an editor prints it in the page's language."""
+    return wording.value_of(figure)
+
+
+@register.filter
+def figure_indicator(figure: Figure) -> str:
+    """What is measured."""
+    return naming.indicator_name(figure.indicator, wording.language())
+
+
+@register.filter
+def figure_kind(figure: Figure) -> str:
+    """Level, share, growth…"""
+    return naming.kind_name(figure.kind, wording.language())
+
+
+@register.filter
+def figure_place(figure: Figure) -> str:
+    """Where it holds; "" when nobody says."""
+    return naming.place_name(figure.place, wording.language())
+
+
+@register.filter
+def figure_period(figure: Figure) -> str:
+    """« 2016 », « 1991–2016 »; "" when nobody says."""
+    return (figure.period or "").replace("/", "–")
+
+
+@register.filter
+def figure_title(figure: Figure) -> str:
+    """The number with its subject."""
+    return wording.title_of(figure)
+
+
+@register.filter
+def explained(finding: Finding) -> str:
+    """What a check found, with its arithmetic."""
+    return finding.explain(wording.language())
+
+
+@register.filter
+def finding_label(code: str) -> str:
+    """A finding's short name."""
+    return finding_title(code, wording.language())
