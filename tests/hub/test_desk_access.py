@@ -119,6 +119,13 @@ NEEDS = {
         ("manage", "webhook"),
     ),
     **dict.fromkeys(("desk_journal", "desk_journal_csv", "desk_journal_jsonl"), ("read", "journal")),
+    **dict.fromkeys(("figures", "figure", "figure_embed", "figure_file", "figures_download"), PUBLIC),
+    **dict.fromkeys(("sheets", "sheet", "sheet_pdf", "sheet_card"), PUBLIC),
+    **dict.fromkeys(
+        ("desk_figures", "desk_figure", "desk_next_figure", "desk_findings"), ("consult", "figure")
+    ),
+    **dict.fromkeys(("desk_review_figure", "desk_undo_review", "desk_resolve"), ("check", "figure")),
+    **dict.fromkeys(("desk_sheets", "desk_new_sheet", "desk_withdraw_sheet"), ("publish", "figure")),
     "desk_tokens": ("hold", "token"),
     "desk_revoke_token": ("hold", "token"),
 }
@@ -198,6 +205,11 @@ def addresses():
         "desk_withdraw_contact": [institute.pk, 999_999],
         **{name: [999_999] for name in ("desk_proposal", "desk_claim", "desk_handle_answer")},
         **{name: [999_999] for name in ("desk_account", "desk_revoke_role", "desk_withdraw_invitation")},
+        **{name: ["none"] for name in ("figure", "figure_embed", "desk_figure", "desk_review_figure")},
+        "figure_file": ["none", "jsonld"],
+        "figures_download": ["csv"],
+        **{name: [999_999] for name in ("sheet", "sheet_pdf", "desk_withdraw_sheet")},
+        "sheet_card": [999_999, 1],
         "desk_revoke_token": [999_999],
         **{name: [999_999] for name in ("desk_webhook", "desk_enable_webhook", "desk_remove_webhook")},
         "desk_deliver_again": [999_999, 1],

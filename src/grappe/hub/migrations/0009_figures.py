@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             name='FigureReview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('accept', 'accepted'), ('fix', 'fixed'), ('reject', 'rejected'), ('dispute', 'disputed')], max_length=10)),
+                ('verdict', models.CharField(choices=[('accept', 'accepted as it is'), ('fix', 'fixed'), ('reject', 'rejected'), ('dispute', 'disputed')], max_length=10)),
                 ('changes', models.JSONField(blank=True, default=list)),
                 ('why', models.TextField(blank=True)),
                 ('who', models.CharField(max_length=150)),

@@ -62,7 +62,7 @@ class FigureReview(models.Model):
     class Verdict(models.TextChoices):
         """What was said."""
 
-        ACCEPT = "accept", _("accepted")
+        ACCEPT = "accept", _("accepted as it is")
         FIX = "fix", _("fixed")
         REJECT = "reject", _("rejected")
         DISPUTE = "dispute", _("disputed")

@@ -59,6 +59,18 @@ def read_around(user: Visitor, figure: Figure, others: Iterable[Figure]) -> Read
     return Reading(document.title, document.language, paragraphs, is_whole)
 
 
+def read_passage(user: Visitor, figure: Figure) -> Paragraph | None:
+    """The passage that *figure* was read in, its words marked: two queries. None when it is gone."""
+    document = visible_documents(user).filter(pk=figure.document).first() if figure.is_proposed else None
+    if document is None:
+        return None
+    around = Passage.objects.filter(document=document, start__lte=figure.start, end__gt=figure.start).first()
+    if around is None:
+        return None
+    marks = _marks(figure, ())
+    return Paragraph(around.kind, tuple(_pieces(document.text, around.start, around.end, marks, figure)))
+
+
 def _marks(current: Figure, others: Iterable[Figure]) -> list[tuple[int, int, Figure]]:
     """What to mark, in order, without overlap: the current figure's whole excerpt comes first."""
     kept = [(current.proposed["start"], current.proposed["end"], current)]

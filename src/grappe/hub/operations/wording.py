@@ -22,6 +22,9 @@ def told_of(entry: Entry) -> str:
         "cluster": data.get("cluster", ""),
         "role": role_label(role) if entry.verb in _ROLES and role else role,
         "count": data.get("statements", ""),
+        "title": data.get("title", ""),
+        "why": data.get("why", ""),
+        **{each: data.get(each, 0) for each in ("new", "changed", "gone")},
     }
     return said % labels
 
@@ -29,6 +32,18 @@ def told_of(entry: Entry) -> str:
 def _deeds() -> dict[str, str]:
     return {
         "load_ecosystem": gettext("loaded an ecosystem folder: %(count)s statements changed"),
+        "load_figures": gettext(
+            "read the figures of the documents: %(new)s new, %(changed)s changed, %(gone)s gone"
+        ),
+        "accept_figure": gettext("accepted a key figure"),
+        "fix_figure": gettext("fixed a key figure"),
+        "reject_figure": gettext("rejected a key figure"),
+        "dispute_figure": gettext("disputed a key figure: %(why)s"),
+        "undo_review": gettext("undid the review of a key figure"),
+        "resolve_finding": gettext("resolved a finding: %(why)s"),
+        "reopen_finding": gettext("opened a finding again"),
+        "publish_sheet": gettext("published the fact sheet “%(title)s”"),
+        "withdraw_sheet": gettext("withdrew a fact sheet"),
         "create_token": gettext("made the token “%(name)s”"),
         "revoke_token": gettext("revoked the token “%(name)s”"),
         "add_webhook": gettext("had %(url)s told"),

@@ -34,7 +34,7 @@ class DownloadForm:
 class FigureForm(DownloadForm):
     """The ending of a file that one figure is offered as."""
 
-    regex = "jsonld|bib"
+    regex = "jsonld|json|bib"
 
 
 class LedgerForm(DownloadForm):

@@ -5,17 +5,19 @@ import zipfile
 from itertools import groupby
 from typing import Any
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from grappe.figures.exchange import exchange_files, figures_jsonld
+from grappe.figures.printing import print_value
 from grappe.hub.observatory.models import Figure
 from grappe.hub.observatory.queries import (
     checked_figures,
@@ -25,13 +27,24 @@ from grappe.hub.observatory.queries import (
     standing_resolutions,
     with_figures,
 )
+from grappe.hub.observatory.reading import read_passage
+from grappe.hub.observatory.sheet_files import figure_words
+from grappe.hub.observatory.wording import language, title_of
 from grappe.hub.public.figures import HEIGHT, WIDTH, bibtex, citation, series_points, shown
 from grappe.hub.public.linked_data import script_json
+from grappe.hub.registry.paired import OTHER
 from grappe.hub.registry.queries import codes_of, workspace_words
 
-_TYPES = {"jsonld": "application/ld+json", "sdmx": "text/csv", "bib": "application/x-bibtex"}
+_TYPES = {
+    "jsonld": "application/ld+json",
+    "sdmx": "text/csv",
+    "json": "application/json",
+    "bib": "application/x-bibtex",
+}
 #: What readers are told of a figure; the rest is for the desk.
-_TOLD = frozenset({"contradiction", "related", "corroboration", "stale", "forecast_past", "review_due"})
+_FOR_READERS = frozenset(
+    {"contradiction", "related", "corroboration", "stale", "forecast_past", "review_due"}
+)
 
 
 @require_safe
@@ -50,11 +63,11 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def figure(request: HttpRequest, figure: str) -> HttpResponse:
-    """One figure: its value, who says so, rivals, series, how to cite it. Nine queries at most."""
+    """One figure: its value, who says so, rivals, series, how to cite it. Eleven queries at most."""
     found = _checked(request, figure)
     record, day = found.core, timezone.localdate()
     every, said = findings_on(checked_figures(request.user), day), standing_resolutions()
-    mine = [each for each in every if found.record_id in each.figures and each.code in _TOLD]
+    mine = [each for each in every if found.record_id in each.figures and each.code in _FOR_READERS]
     (line,) = shown([found], every, said)
     series = shown(same_series(request.user, found), every, said)
     url, site = _address(found), _site_name()
@@ -70,7 +83,9 @@ def figure(request: HttpRequest, figure: str) -> HttpResponse:
         "box": (WIDTH, HEIGHT),
         "cite": citation(found, record, site, url),
         "bibtex": bibtex(found, record, site, url),
-        "embed": f"{settings.BASE_URL}{reverse('figure_embed', args=[found.pk])}",
+        "passage": read_passage(request.user, found),
+        "other": (OTHER[language()], print_value(record, "en" if language() == "fr" else "fr")),
+        "codes": _embedding(found),
         "linked": script_json(_linked(found)),
     }
     return render(request, "hub/figure.html", context)
@@ -78,12 +93,12 @@ def figure(request: HttpRequest, figure: str) -> HttpResponse:
 
 @require_safe
 def figure_file(request: HttpRequest, figure: str, form: str) -> HttpResponse:
-    """The same for machines: JSON-LD, which any site may read, or BibTeX."""
+    """The same for machines, which any site may read: JSON-LD, BibTeX, or the words that a page shows."""
     found = _checked(request, figure)
     if form == "bib":
         content: str = bibtex(found, found.core, _site_name(), _address(found))
     else:
-        content = str(script_json(_linked(found)))
+        content = str(script_json(_linked(found) if form == "jsonld" else _told(request, found)))
     answer = HttpResponse(content, content_type=f"{_TYPES[form]}; charset=utf-8")
     answer["Access-Control-Allow-Origin"] = "*"
     return answer
@@ -91,7 +106,7 @@ def figure_file(request: HttpRequest, figure: str, form: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_exempt
-@csp_update({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
 def figure_embed(request: HttpRequest, figure: str) -> HttpResponse:
     """A figure for the frame of another site: it follows what is checked here. Four queries at most."""
     found = _checked(request, figure)
@@ -130,9 +145,28 @@ def _address(found: Figure) -> str:
 
 
 def _site_name() -> str:
-    from grappe.hub.observatory.wording import language
-
     return str(workspace_words().get(f"title_{language()}") or "Grappe")
+
+
+def _told(request: HttpRequest, found: Figure) -> dict[str, str]:
+    """What another site shows of it, in the language of the address."""
+    findings = findings_on(checked_figures(request.user), timezone.localdate())
+    (line,) = shown([found], findings, standing_resolutions())
+    words = figure_words(line.record, language())
+    more = {"state": line.state, "url": _address(found), "site": _site_name(), "language": language()}
+    return {**words, **more}
+
+
+def _embedding(found: Figure) -> dict[str, str]:
+    """What to paste into another site: a frame, or an element that needs a script."""
+    frame = f"{settings.BASE_URL}{reverse('figure_embed', args=[found.pk])}"
+    words = f"{settings.BASE_URL}{reverse('figure_file', args=[found.pk, 'json'])}"
+    script = f"{settings.BASE_URL}{settings.STATIC_URL}grappe/js/embed.js"
+    title = conditional_escape(title_of(found.core))
+    return {
+        "frame": f'<iframe src="{frame}" width="340" height="280" title="{title}"></iframe>',
+        "element": f'<script src="{script}"></script>\n<grappe-figure src="{words}"></grappe-figure>',
+    }
 
 
 def _linked(found: Figure) -> dict[str, Any]:
