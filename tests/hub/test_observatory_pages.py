@@ -196,7 +196,8 @@ def test_a_sheet_is_refused_then_published_with_its_reason_as_page_pdf_and_pictu
     titles = {"title_fr": "Les lasers", "title_en": "Lasers", "cluster": "", "reason": ""}
     refused = desk.post(url, titles)
     assert (refused.status_code, FactSheet.objects.count()) == (200, 0)
-    assert len(refused.context["form"].non_field_errors()) == 1
+    assert list(refused.context["form"].errors) == ["reason"]
+    assert [reasons for _, _, reasons in refused.context["rows"]] == [[], ["périmé"]]
     desk.post(url, {**titles, "reason": "Le recul sert la comparaison."})
     sheet = FactSheet.objects.get()
     page = client.get(f"/en/fact-sheets/{sheet.pk}/").content.decode()

@@ -123,7 +123,7 @@ def test_completion_offers_names(client, registry):
         ("directory", (), 4),
         ("organisation", ("institute",), 6),
         ("sectors", (), 3),
-        ("sector", ("laser",), 5),
+        ("sector", ("laser",), 6),
         ("clusters", (), 3),
         ("cluster", ("optonique",), 5),
         ("map", (), 2),

@@ -81,6 +81,24 @@ def print_value(figure: Figure, language: Language) -> str:
     return words + _measured(figure, figure.value, language)
 
 
+def value_parts(figure: Figure, language: Language) -> tuple[str, str, str]:
+    """:func:`print_value` in three: its qualifier, the number, its unit; "" for those there are not.
+
+    Signs and magnitudes (« 15,5 G$ », « 45 % ») stay with the number, and so do ranges and ranks whole.
+    """
+    told = print_value(figure, language)
+    if figure.value is None or figure.unit == "rank":
+        return "", told, ""
+    before = _QUALIFIERS[language].get(figure.qualifier, "")
+    number = told.removeprefix(before)
+    unit = "" if figure.unit.startswith("times") else unit_name(figure.unit, figure.value, language)
+    per = _per(figure.unit, language)
+    after = per or (NO_BREAK + unit if unit else "")
+    if not after or not number.endswith(after):
+        return before.strip(), number, ""
+    return before.strip(), number.removesuffix(after), after.strip()
+
+
 def _measured(figure: Figure, value: Number, language: Language) -> str:
     unit = figure.unit
     if unit.startswith("currency"):

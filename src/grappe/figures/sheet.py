@@ -29,7 +29,7 @@ _BARS = {
     "suppressed": "revealing_figure",
 }
 #: Neither may be shown, whatever the reason.
-_NEVER = frozenset({"withdrawn_figure", "revealing_figure"})
+NEVER = frozenset({"withdrawn_figure", "revealing_figure"})
 _WORDS = {
     "fr": {"period": "Période", "unknown": "inconnue", "source": "Source", "none": "non précisée",
            "day": "En date du", "reason": "Malgré les réserves", "place": "Lieu"},
@@ -69,7 +69,7 @@ def make_sheet(
     without a reason.
     """
     problems = bars(shown, check_ledger([*ledger, *shown], as_of=as_of))
-    refused = [(figure, why) for figure, why in problems if reason is None or why in _NEVER]
+    refused = [(figure, why) for figure, why in problems if reason is None or why in NEVER]
     if refused:
         raise GrappeError(
             *(Problem("figure_unfit", found=_in_both(figure), expected=why) for figure, why in refused)

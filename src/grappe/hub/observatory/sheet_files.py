@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 
 from grappe.figures.lexicon import Language
 from grappe.figures.naming import indicator_name, place_name
-from grappe.figures.printing import print_value
+from grappe.figures.printing import print_value, value_parts
 from grappe.hub.observatory.models import FactSheet
 from grappe.statements.figures import Figure, read_figure
 
@@ -35,8 +35,12 @@ def figure_words(figure: Figure, language: Language) -> dict[str, str]:
         disputed = gettext("disputed") if figure.status == "disputed" else ""
         unchecked = gettext("not checked") if figure.status == "draft" else ""
     label = " — ".join(part for part in (indicator_name(figure.indicator, language), figure.subject) if part)
+    before, number, unit = value_parts(figure, language)
     return {
         "value": print_value(figure, language),
+        "before": before,
+        "number": number,
+        "unit": unit,
         "label": label,
         "place": place_name(figure.place, language),
         "period": period,

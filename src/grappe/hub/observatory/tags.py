@@ -4,6 +4,7 @@ from django import template
 
 from grappe.figures import naming
 from grappe.figures.findings import Finding, finding_title
+from grappe.figures.printing import value_parts
 from grappe.hub.observatory import wording
 from grappe.statements.figures import Figure
 
@@ -14,6 +15,12 @@ register = template.Library()
 def figure_value(figure: Figure) -> str:
     """The number as an editor prints it in the page's language."""
     return wording.value_of(figure)
+
+
+@register.filter
+def figure_parts(figure: Figure) -> tuple[str, str, str]:
+    """The same in three: qualifier, number, unit."""
+    return value_parts(figure, wording.language())
 
 
 @register.filter

@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from grappe.figures.sheet import bars
+from grappe.figures.sheet import NEVER, bars
 from grappe.hub.observatory.actions.sheets import publish_sheet, withdraw_sheet
 from grappe.hub.observatory.forms import SheetForm
 from grappe.hub.observatory.models import Figure
 from grappe.hub.observatory.queries import seen_findings, visible_figures, visible_sheets
-from grappe.hub.observatory.wording import language
 from grappe.hub.people.queries import clusters_where
 from grappe.hub.people.shell import DeskView
 from grappe.hub.registry.wording import own_clusters
@@ -101,8 +100,8 @@ class NewSheetView(DeskView):
                 at=self.now(),
             )
         except GrappeError as error:
-            for problem in error.problems:
-                form.add_error(None, problem.describe(language()))
+            never = any(problem.expected in NEVER for problem in error.problems)
+            form.add_error(*refusal(is_final=never))
             return self.render_to_response(self.get_context_data(form=form))
         self.tell(gettext("The fact sheet is published."))
         return redirect("desk_sheets")
@@ -123,6 +122,13 @@ class WithdrawSheetView(DeskView):
         withdraw_sheet(sheet=found, actor=request.user, at=self.now())  # type: ignore[arg-type]
         self.tell(gettext("The fact sheet is off the site."))
         return redirect("desk_sheets")
+
+
+def refusal(*, is_final: bool) -> tuple[str | None, str]:
+    """(field, what to do) when a sheet is refused; each figure says beside it what bars it."""
+    if is_final:
+        return None, gettext("Leave out what is rejected or would reveal a firm: no reason lets it be shown.")
+    return "reason", gettext("Say why these figures are published all the same, or leave some out.")
 
 
 def bar_label(key: str) -> str:
