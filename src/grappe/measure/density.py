@@ -9,15 +9,15 @@ import numpy as np
 
 from grappe.measure import spectral
 from grappe.measure.envelopes import Bands, bands_of, indices_of
-from grappe.measure.pairs import all_distances, kernel_sums
+from grappe.measure.pairs import FINE_BINS, all_distances, binned_pairs, kernel_sums, smoothing
 from grappe.measure.points import Points, as_points
 from grappe.measure.relabelling import exact_null, site_order, spectral_null
 from grappe.statements.problems import GrappeError, Problem
 
-#: Plants from which the spectral method takes over.
-SPECTRAL_FROM = 2500
+#: Plants from which the spectral method takes over: for the bands, and for the curve itself.
+SPECTRAL_BANDS, SPECTRAL_CURVE = 2500, 20_000
 _SAMPLE = 1500
-Method = Literal["auto", "exact", "spectral"]
+Method = Literal["auto", "exact", "mixed", "spectral"]
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,10 @@ class Density:
     to 1 over [0, ∞). *bands* is None without simulations. *localisation*, *dispersion*: Γ and Ψ against the
     global band.
 
-    *plants*, *sites*: how many. *measured_error*: the method against direct sums on a sample of plants, over
-    the sample's peak (0 when exact). *projection_error*: largest relative error of a planar distance (0 for
-    great circles).
+    *plants*, *sites*: how many. *method*: exact; spectral; or mixed, the curve by pairs and its bands by
+    Fourier modes. *measured_error*: the method against direct sums on a sample of plants, over the sample's
+    peak (0 when exact). *projection_error*: largest relative error of a planar distance (0 for great
+    circles).
     """
 
     industry: str
@@ -143,13 +144,17 @@ class _Sums:
     def observed(self) -> Any:
         if self.method == "spectral":
             return spectral.ring_sums(self._torus(spectral.PRECISE), self.chosen, self.weights)
-        return self._direct(self.chosen, self.weights)
+        if self.method == "exact":
+            return self._direct(self.chosen, self.weights)
+        step, bins, matrix = smoothing(self.distances, self.bandwidth, FINE_BINS)
+        a, b = self.a[self.chosen], self.b[self.chosen]
+        return 2 * matrix @ binned_pairs(a, b, self.weights, step, bins, self.great_circle)
 
     def null(self, simulations: int, seed: int, threads: int, cache: Path | None) -> Any:
         kept = cache / f"null-{self._key(simulations, seed)}.npy" if cache else None
         if kept and kept.exists():
             return np.load(kept)
-        if self.method == "spectral":
+        if self.method != "exact":
             found = spectral_null(
                 self._torus(spectral.QUICK),
                 len(self.a),
@@ -222,7 +227,9 @@ def _plants_of(points: Points, order: Any, focus: Any, industry: str, *, weighte
 
 def _method(method: Method, plants: int, *, great_circle: bool) -> str:
     if method == "auto":
-        return "exact" if great_circle or plants < SPECTRAL_FROM else "spectral"
+        if great_circle or plants < SPECTRAL_BANDS:
+            return "exact"
+        return "mixed" if plants < SPECTRAL_CURVE else "spectral"
     if method == "spectral" and great_circle:
         raise GrappeError(Problem("bad_value", column="method", found=method, expected="one_of:exact"))
     return method
