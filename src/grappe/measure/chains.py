@@ -1,5 +1,6 @@
 """Value chains and cooperation: which stages a region covers, and how its organisations are tied."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,12 +96,7 @@ def cooperation(data: Any) -> Network:
     """
     rows = rows_of(as_table(data, LINKS))
     names = sorted({row[side] for row in rows for side in ("organisation", "partner")})
-    rank = {name: place for place, name in enumerate(names)}
-    weights: dict[tuple[int, int], float] = {}
-    for row in rows:
-        pair = rank[row["organisation"]], rank[row["partner"]]
-        if pair[0] != pair[1]:
-            weights[min(pair), max(pair)] = weights.get((min(pair), max(pair)), 0.0) + (row["weight"] or 0.0)
+    weights = _ties({name: place for place, name in enumerate(names)}, rows)
     n = len(names)
     if not n:
         return Network(0, 0, None, None, 0, None, ())
@@ -137,6 +133,16 @@ def cooperation(data: Any) -> Network:
         float(sizes.max() / n),
         tuple(sorted(members, key=lambda one: (-one.degree, one.organisation))),
     )
+
+
+def _ties(rank: Mapping[str, int], rows: Iterable[Mapping[str, Any]]) -> dict[tuple[int, int], float]:
+    """The lower and the higher rank of each two who are tied → the sum of their ties."""
+    weights: dict[tuple[int, int], float] = {}
+    for row in rows:
+        one, other = sorted((rank[row["organisation"]], rank[row["partner"]]))
+        if one != other:
+            weights[one, other] = weights.get((one, other), 0.0) + (row["weight"] or 0.0)
+    return weights
 
 
 def _closeness(tied: Any, n: int) -> Any:

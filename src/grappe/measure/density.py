@@ -76,20 +76,17 @@ def k_density(
     2.10.
     """
     points = _located(as_points(data), great_circle)
-    focus = points.of(industry)
     order = site_order(points.x, points.y)
     a, b = _coordinates(points, order, great_circle)
-    weights, chosen = _plants_of(points, order, focus, industry, weighted=weighted)
-    d = _grid(a, b, great_circle) if distances is None else np.asarray(distances, float)
+    weights, chosen = _plants_of(points, order, industry, weighted=weighted)
+    d = _grid(a, b, great_circle) if distances is None else _ascending(distances)
     h = bandwidth
     if h is None:
         h = silverman(a[chosen], b[chosen], reach=2 * float(d[-1]), great_circle=great_circle)
     if not (np.isfinite(h) and h > 0):
-        raise GrappeError(Problem("no_spread", found=industry, expected="decimal"))
+        raise GrappeError(Problem("no_spread", found=industry))
     how = _method(method, len(chosen), great_circle=great_circle)
     total = float(weights.sum() ** 2 - (weights**2).sum())
-    if total <= 0:
-        raise GrappeError(Problem("too_few_plants", found=industry))
     work = _Sums(a, b, weights, chosen, d, h, great_circle, how)
     k = work.observed() / total
     bands = None
@@ -214,8 +211,9 @@ def _coordinates(points: Points, order: Any, great_circle: bool) -> tuple[Any, A
     return points.x[order], points.y[order]
 
 
-def _plants_of(points: Points, order: Any, focus: Any, industry: str, *, weighted: bool) -> tuple[Any, Any]:
+def _plants_of(points: Points, order: Any, industry: str, *, weighted: bool) -> tuple[Any, Any]:
     """The industry's weights and places among ordered sites; weightless plants are left out."""
+    focus = points.of(industry)
     if weighted:
         focus = focus & (points.weight > 0)
     chosen = np.flatnonzero(focus[order])
@@ -235,6 +233,14 @@ def _method(method: Method, plants: int, *, great_circle: bool) -> str:
     return method
 
 
+def _ascending(distances: Any) -> Any:
+    d = np.asarray(distances, float)
+    if not len(d) or not d[0] >= 0 or not (np.diff(d) > 0).all():
+        found = f"{d[0]:g} … {d[-1]:g}" if len(d) else ""
+        raise GrappeError(Problem("bad_value", column="distances", found=found, expected="radii"))
+    return d
+
+
 def _grid(a: Any, b: Any, great_circle: bool) -> Any:
     """0 to the median distance between sites (a sample of them above 3,000), in a round step."""
     some: Any = slice(None)
@@ -242,7 +248,7 @@ def _grid(a: Any, b: Any, great_circle: bool) -> Any:
         some = np.sort(np.random.default_rng(0).choice(len(a), 3000, replace=False))
     middle = float(np.median(all_distances(a[some], b[some], great_circle)))
     if middle <= 0:
-        raise GrappeError(Problem("no_spread", found="", expected="decimal"))
+        raise GrappeError(Problem("no_spread", found=""))
     power = 10.0 ** np.floor(np.log10(middle / 100))
     step = power * next(m for m in (1, 2, 5, 10) if power * m >= middle / 150)
     return np.arange(int(middle / step) + 1) * step
