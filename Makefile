@@ -35,7 +35,7 @@ demo: install
 	@$(BIN)/grappe demo --port $(PORT) $(if $(filter 0 no false,$(SERVE)),--no-serve)
 
 test: install
-	$(BIN)/python -m pytest -m "not e2e and not postgres and not slow"
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 -m "not e2e and not postgres and not slow"
 
 check: install
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

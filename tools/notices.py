@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[1]
 #: Data and front-end files that ship with Grappe: what, whose, under which licence.
 SHIPPED = [
     ("Words and lexicon of names", "ROR and GLEIF", "CC0-1.0", "src/grappe/linkage/"),
+    ("Codes of regions", "GeoNames", "CC-BY-4.0", "src/grappe/linkage/regions.tsv"),
     ("Country names (CLDR)", "Unicode, Inc.", "Unicode-3.0", "src/grappe/linkage/countries.tsv"),
     ("htmx", "Big Sky Software", "0BSD", "src/grappe/hub/static/vendor/"),
     ("MapLibre GL JS", "MapLibre contributors", "BSD-3-Clause", "src/grappe/hub/static/vendor/"),

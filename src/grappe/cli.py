@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grappe import __version__
+from grappe.figures_cli import figures
 from grappe.linkage_cli import dedupe, link
 from grappe.measure_cli import measure
 from grappe.mending import mending, show_problems
@@ -212,6 +213,7 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
 main.add_command(link)
 main.add_command(dedupe)
 main.add_command(measure)
+main.add_command(figures)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(maintenance)
@@ -245,6 +247,7 @@ def _show_summary(summary: "Summary", language: str, seconds: float | None = Non
         click.echo(f"{rows:>10,}  {source}".replace(",", " " if french else ","))
     words = {"sources": "sources", "statements": "énoncés" if french else "statements"}
     words |= {"organisations": "organisations", "documents": "documents"}
+    words |= {"figures": "chiffres proposés" if french else "proposed figures"}
     words |= {"refusals": "lignes refusées ou signalées" if french else "rows refused or reported"}
     shown = [f"{summary.counts[t]:,} {word}" for t, word in words.items() if t in summary.counts]
     line = " · ".join(shown)

@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from grappe.statements.ecosystem import (
     MANIFEST,
     TableWriter,
     read_manifest,
+    read_rows,
     replacing,
     settle,
     write_database,
@@ -76,6 +78,8 @@ def build(workspace: Workspace, out: Path, *, progress: Progress | None = None) 
             _derive(connection, workspace, parts, out, tell)
             _write_tables(connection, workspace, staging, summary)
         _remove_working_files(staging)
+        tell("figures", 0, 0)
+        summary.counts["figures"] = write_rows(staging, "figures", propose_figures(staging))
         tell("database", 0, 0)
         write_database(staging)
         write_manifest(staging, _manifest(workspace, summary))
@@ -279,6 +283,23 @@ def _write_tables(
     summary.counts["codes"] = write_rows(staging, "codes", _code_rows(workspace))
 
 
+def propose_figures(folder: Path) -> Iterator[dict[str, Any]]:
+    """The rows of ``figures``: what the documents of *folder* (its Parquet tables) say in numbers, for people
+    to confirm. Documents come in their order, each with its passages, which stand together in their table."""
+    from grappe.figures.extraction import extract_figures
+    from grappe.statements.figures import figure_row
+
+    passages = groupby(read_rows(folder, "passages"), key=lambda row: row["document"])
+    of_document = next(passages, None)
+    for row in read_rows(folder, "documents", batch=1):
+        found: list[Passage] = []
+        if of_document and of_document[0] == row["id"]:
+            found = [Passage(**{**one, "headings": tuple(one["headings"] or ())}) for one in of_document[1]]
+            of_document = next(passages, None)
+        for figure in extract_figures(Document(**row), found):
+            yield figure_row(figure)
+
+
 def _code_rows(workspace: Workspace) -> Iterator[dict[str, Any]]:
     for code in workspace.codes:
         row = {name: getattr(code, name) for name in TABLES["codes"]}
@@ -323,27 +344,47 @@ def project(
     """
     import duckdb
 
-    from grappe.intake.stated_places import resolve_places
-    from grappe.linkage.organisations import project_organisations
-
     with duckdb.connect(config={"threads": 1}) as connection:
-        for table in ("statements", "identities", "organisations"):
-            connection.execute(f"CREATE TABLE {table} ({columns_sql(table)})")
+        connection.execute(f"CREATE TABLE statements ({columns_sql('statements')})")
         _fill(connection, "statements", (as_row(statement) for statement in statements))
-        pairs = ({"entity": entity, "organisation": found} for entity, found in identities.items())
-        _fill(connection, "identities", pairs)
-        connection.execute("CREATE TABLE clusters AS SELECT entity, entity AS root FROM identities")
-        connection.execute("CREATE TABLE source_positions (source VARCHAR, position INTEGER)")
-        connection.executemany("INSERT INTO source_positions VALUES (?, ?)", list(positions.items()))
-        resolve_places(connection, province)
-        project_organisations(connection)
+        project_tables(connection, identities, positions, province)
         rows: Any = connection.sql(f"SELECT {select_sql('organisations')} FROM organisations")  # noqa: S608
         content: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
         return content
+
+
+def project_tables(
+    connection: "DuckDBPyConnection",
+    identities: Mapping[str, str],
+    positions: Mapping[str, int],
+    province: str | None = None,
+) -> int:
+    """The same from the table ``statements`` of *connection* into a new one, ``organisations``; how many."""
+    from grappe.intake.stated_places import resolve_places
+    from grappe.linkage.organisations import project_organisations
+
+    for table in ("identities", "organisations"):
+        connection.execute(f"CREATE TABLE {table} ({columns_sql(table)})")
+    pairs = ({"entity": entity, "organisation": found} for entity, found in identities.items())
+    _fill(connection, "identities", pairs)
+    connection.execute("CREATE TABLE clusters AS SELECT entity, entity AS root FROM identities")
+    connection.execute("CREATE TABLE source_positions (source VARCHAR, position INTEGER)")
+    connection.executemany("INSERT INTO source_positions VALUES (?, ?)", list(positions.items()))
+    resolve_places(connection, province)
+    return project_organisations(connection)
 
 
 def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-__all__ = ["Progress", "Summary", "build", "check", "project", "read_manifest", "read_sources"]
+__all__ = [
+    "Progress",
+    "Summary",
+    "build",
+    "check",
+    "project",
+    "project_tables",
+    "read_manifest",
+    "read_sources",
+]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from e2e.browsing import LOG_IN, go
+
 _BIN = Path(sys.executable).parent
 _PATIENCE_S = 30
 
@@ -68,6 +70,28 @@ def base_url(demo_home):
         finally:
             server.terminate()
             server.wait(timeout=_PATIENCE_S)
+
+
+@pytest.fixture
+def signed_in(browser, base_url, log_ins):
+    """Opens a page for one of the demonstration's accounts, in a language and of a width."""
+    contexts = []
+
+    def open_page(who, language="fr", width=1440):
+        context = browser.new_context(
+            locale=f"{language}-CA", viewport={"width": width, "height": 900}, base_url=base_url
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(LOG_IN[language])
+        page.fill("input[name=login]", who)
+        page.fill("input[name=password]", log_ins[who])
+        go(page, lambda: page.press("input[name=password]", "Enter"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
 
 
 def _free_port() -> int:

@@ -5,6 +5,8 @@ import sqlite3
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from e2e.browsing import go, press
+
 DERIVED = {
     "organisation": "SELECT * FROM hub_organisation",
     "record": "SELECT * FROM hub_record",
@@ -20,29 +22,16 @@ def derived_rows(home):
         return {name: sorted(map(repr, connection.execute(query))) for name, query in DERIVED.items()}
 
 
-def go(page, act):
-    """Do what leaves the page, and wait for the next one."""
-    with page.expect_navigation():
-        act()
-
-
 @pytest.fixture
-def desk(browser, base_url, log_ins):
+def desk(signed_in):
     """A manager at the page of an organisation, found by keyboard."""
-    context = browser.new_context(locale="fr-CA")
-    page = context.new_page()
-    page.goto(f"{base_url}/fr/compte/login/")
-    page.fill("input[name=login]", "demo-manager")
-    page.fill("input[name=password]", log_ins["demo-manager"])
-    go(page, lambda: page.press("input[name=password]", "Enter"))
-    page.goto(f"{base_url}/desk/registry/organisations/")
+    page = signed_in("demo-manager")
+    page.goto("/desk/registry/organisations/")
     page.focus("#q")
     page.keyboard.type("institut national optique")
     go(page, lambda: page.keyboard.press("Enter"))
-    page.get_by_role("link", name=NAME, exact=True).focus()
-    go(page, lambda: page.keyboard.press("Enter"))
-    yield page
-    context.close()
+    press(page, page.get_by_role("link", name=NAME, exact=True))
+    return page
 
 
 def undo_latest(page):

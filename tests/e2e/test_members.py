@@ -1,45 +1,8 @@
 """A representative proposes, staff accept, the page says it: in two browsers, in both languages."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-LOG_IN = {"fr": "/fr/compte/login/", "en": "/en/account/login/"}
-
-
-@pytest.fixture
-def signed_in(browser, base_url, log_ins):
-    """Opens a page for one of the demonstration's accounts, in a language and of a width."""
-    contexts = []
-
-    def open_page(who, language="fr", width=1440):
-        context = browser.new_context(
-            locale=f"{language}-CA", viewport={"width": width, "height": 900}, base_url=base_url
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(LOG_IN[language])
-        page.fill("input[name=login]", who)
-        page.fill("input[name=password]", log_ins[who])
-        with page.expect_navigation():
-            page.press("input[name=password]", "Enter")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def go(page, act):
-    """Do what leaves the page, and wait for the next one."""
-    with page.expect_navigation():
-        act()
-
-
-def faults(page) -> list[str]:
-    """The serious faults that axe finds, and whether the page is wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [v["id"] for v in found if v["impact"] in ("serious", "critical")] + ["too wide"] * wide
+from e2e.browsing import faults, go
 
 
 @pytest.mark.parametrize(("language", "width"), [("fr", 1440), ("en", 390)])

@@ -3,24 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-
-def go(page, act):
-    """Do what leaves the page, and wait for the next one."""
-    with page.expect_navigation():
-        act()
+from e2e.browsing import go
 
 
 @pytest.fixture
-def desk(browser, base_url, log_ins):
+def desk(signed_in):
     """A manager at the desk."""
-    context = browser.new_context(locale="fr-CA")
-    page = context.new_page()
-    page.goto(f"{base_url}/fr/compte/login/")
-    page.fill("input[name=login]", "demo-manager")
-    page.fill("input[name=password]", log_ins["demo-manager"])
-    go(page, lambda: page.press("input[name=password]", "Enter"))
-    yield page
-    context.close()
+    return signed_in("demo-manager")
 
 
 def test_a_token_made_by_keyboard_works_and_is_revoked(desk, base_url):

@@ -1,5 +1,7 @@
 """The matrix executed: every address of the hub × every role and a stranger, and attempts across clusters."""
 
+from contextlib import closing
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -9,8 +11,16 @@ from grappe.hub.people.models import Invitation, RoleName
 from grappe.hub.registry import queries
 from grappe.hub.registry.indexing import rebuild_index
 from grappe.hub.registry.loading import load_ecosystem
-from grappe.hub.registry.models import ConfirmationRequest, Contact, Membership, Organisation, Statement
+from grappe.hub.registry.models import (
+    ConfirmationRequest,
+    Contact,
+    Import,
+    Membership,
+    Organisation,
+    Statement,
+)
 from hub.desk_fixtures import named, person, rows
+from hub.import_fixtures import bring
 from workspaces import build_ecosystem
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +33,10 @@ NEEDS = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "metrics": PUBLIC,
+    "reconcile": PUBLIC,
+    "reconcile_preview": PUBLIC,
+    "reconcile_properties": PUBLIC,
+    "reconcile_suggest": PUBLIC,
     "cluster": PUBLIC,
     "clusters": PUBLIC,
     "complete": PUBLIC,
@@ -51,6 +65,9 @@ NEEDS = {
     "desk_notes": ("write", "note"),
     "desk_withdraw_note": ("write", "note"),
     "desk_judge": ("judge", "organisation"),
+    "desk_linkage": ("judge", "organisation"),
+    "desk_obvious": ("judge", "organisation"),
+    "desk_queue": ("judge", "organisation"),
     "desk_split": ("judge", "organisation"),
     "desk_retract_judgement": ("judge", "organisation"),
     "desk_sources": ("consult", "source"),
@@ -58,6 +75,21 @@ NEEDS = {
     "desk_retract_source": ("retract", "source"),
     "desk_restore_source": ("retract", "source"),
     "desk_due": ("retract", "source"),
+    "desk_imports": ("consult", "import"),
+    "desk_bring": ("prepare", "import"),
+    "desk_bring_edition": ("prepare", "import"),
+    "desk_import": ("consult", "import"),
+    "desk_import_list": ("consult", "import"),
+    "desk_import_replace": ("prepare", "import"),
+    "desk_import_columns": ("prepare", "import"),
+    "desk_import_mistakes": ("consult", "import"),
+    "desk_import_mistakes_csv": ("consult", "import"),
+    "desk_import_take_back": ("prepare", "import"),
+    "desk_import_changes": ("consult", "import"),
+    "desk_import_confirm": ("confirm", "import"),
+    "desk_import_cancel": ("prepare", "import"),
+    "desk_import_undo": ("confirm", "import"),
+    "desk_import_restart": ("prepare", "import"),
     "desk_tag": ("edit", "organisation"),
     "desk_grid": ("edit", "organisation"),
     "desk_save_view": ("consult", "organisation"),
@@ -109,6 +141,7 @@ def registry(tmp_path, noon, site):
     folder = build_ecosystem(tmp_path / "workspace", tmp_path / "ecosystem")
     load_ecosystem(folder=folder, actor=None, at=noon)
     rebuild_index()
+    bring(person(noon, "administrator", username="ada"), noon, "Nom\nOptique Neuve\n", title="Autre liste")
 
 
 def our_names():
@@ -126,6 +159,7 @@ def our_names():
 
 def addresses():
     institute = Organisation.objects.get(acronym="IFO")
+    brought = Import.objects.get().pk
     arguments = {
         "api_problem": ["not-found"],
         "cluster": ["optonique"],
@@ -138,6 +172,8 @@ def addresses():
         "sector_shares": ["laser", "kind", "svg"],
         "cluster_map": ["optonique", "svg"],
         "cluster_shares": ["optonique", "kind", "svg"],
+        **{name: [brought] for name in NEEDS if name.startswith("desk_import") and name != "desk_imports"},
+        "desk_bring_edition": ["membres"],
         "desk_organisation": [institute.pk],
         "desk_correct": [institute.pk, "employees"],
         "desk_retract": [institute.pk, "none"],
@@ -145,6 +181,8 @@ def addresses():
         "desk_notes": [institute.pk],
         "desk_withdraw_note": [institute.pk, 999_999],
         "desk_judge": [institute.pk],
+        "reconcile_preview": [institute.pk],
+        "reconcile_suggest": ["entity"],
         "desk_split": [institute.pk, institute.records.order_by("entity")[0].entity],
         "desk_retract_judgement": [institute.pk, "none"],
         "desk_source": ["membres"],
@@ -176,6 +214,7 @@ def client_of(noon, role, cluster=""):
 
 def is_refused(answer):
     """Led to the log-in, or back to the desk's home with Wagtail's refusal."""
+    answer.close()
     assert answer.status_code != 403
     assert answer.status_code < 500
     target = answer.headers.get("Location", "").split("?")[0]
@@ -292,10 +331,10 @@ def test_a_role_held_for_another_cluster_decides_nothing_of_an_organisations_peo
 
 def test_the_desks_own_pages_run_no_inline_script_or_style(registry, noon):
     client = client_of(noon, "administrator")
-    policies = {
-        name: client.get(url).headers["Content-Security-Policy"]
-        for name, url in addresses().items()
-        if name.startswith("desk_")
-    }
+    policies = {}
+    for name, url in addresses().items():
+        if name.startswith("desk_"):
+            with closing(client.get(url)) as answer:
+                policies[name] = answer.headers["Content-Security-Policy"]
     assert {name for name, policy in policies.items() if "unsafe" in policy} == set()
     assert "'unsafe-inline'" in client.get("/desk/pages/").headers["Content-Security-Policy"]

@@ -1,4 +1,4 @@
-"""The French–English lexicon and the word weights of ``grappe.linkage``, learnt again from CC0 registers.
+"""The lexicon and the word weights of ``grappe.linkage``, learnt again from CC0 registers.
 
 ``python tools/lexicon/learn.py ROR.parquet GLEIF.csv`` writes ``lexicon.tsv`` and ``words.tsv`` in the package. ROR.parquet
 has the columns name, country, labels (list of {value, lang}) and aliases; GLEIF.csv has Entity.LegalName.
@@ -19,7 +19,7 @@ from grappe.statements.text import words
 
 ENGLISH, FRENCH = {"of", "the", "and", "for"}, {"de", "du", "des", "et", "la", "le", "les"}
 LEXICON = (
-    "# French and English words of organisation names, "
+    "# Words of organisation names in French and other languages, and in English, "
     "learnt from the labels of the Research Organization Registry (ROR, CC0)."
 )
 WEIGHTS = (
@@ -53,6 +53,32 @@ def pairs_of(records: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         yield from ((left, right) for left in sorted(french) for right in sorted(english - french))
 
 
+#: Other languages whose names are learnt beside English, and where a name without a language is taken for one of them.
+OTHERS = {"de", "es", "it", "nl", "pt", "ca", "sv"}
+OTHER_COUNTRIES = {"DE", "AT", "ES", "MX", "AR", "CL", "CO", "PE", "IT", "NL", "PT", "BR", "SE", "CH", "BE"}
+
+
+def other_pairs_of(records: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Every name of a record in another language beside every English label, in a fixed order."""
+    for record in records:
+        labels = record["labels"] or ()
+        english = {label["value"] for label in labels if label["lang"] == "en"}
+        other = {label["value"] for label in labels if label["lang"] in OTHERS}
+        if english and record["country"] in OTHER_COUNTRIES and not set(words(record["name"])) & ENGLISH:
+            other.add(record["name"])
+        yield from ((left, right) for left in sorted(other - english) for right in sorted(english))
+
+
+def lexicon_of(records: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """The words of French and of the other languages beside the English ones, learnt from *records*."""
+    lexicon = learn_lexicon(list(pairs_of(records)), least=0.1, least_pairs=1)
+    for word, row in learn_lexicon(list(other_pairs_of(records)), least=0.15, least_pairs=2).items():
+        known = lexicon.setdefault(word, {})
+        for other, probability in row.items():
+            known[other] = max(known.get(other, 0.0), probability)
+    return lexicon
+
+
 def main() -> None:
     """Learn and write."""
     ror, gleif = map(Path, sys.argv[1:3])
@@ -61,7 +87,7 @@ def main() -> None:
     names = [name for r in records for name in (r["name"], *(label["value"] for label in r["labels"] or ()))]
     with gleif.open(encoding="utf-8", newline="") as stream:
         names += [row["Entity.LegalName"] for row in csv.DictReader(stream)]
-    lexicon = learn_lexicon(list(pairs_of(records)), least=0.1, least_pairs=1)
+    lexicon = lexicon_of(records)
     (package / "lexicon.tsv").write_text(f"{LEXICON}\n{write_lexicon(lexicon)}", "utf-8")
     (package / "words.tsv").write_text(f"{WEIGHTS}\n{count_words(names)}", "utf-8")
 

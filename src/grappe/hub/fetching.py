@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -57,17 +58,25 @@ def is_public(address: Address) -> bool:
             return is_public(address.ipv4_mapped)
         if any(address in network for network in _CARRIERS):
             return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    special = (address.is_private, address.is_link_local, address.is_multicast, address.is_reserved)
+    return address.is_global and not any(special)
+
+
+def addresses_of(host: str, port: int) -> list[Address]:
+    """All the addresses that *host* resolves to, the one to prefer first. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What may be fetched: bytes, seconds in all, addresses, and ports other than the usual."""
+    """What may be fetched: bytes, seconds in all, addresses, ports besides the usual; how names resolve."""
 
     most_bytes: int
     seconds: float = 30.0
     is_allowed: Callable[[Address], bool] = is_public
     ports: frozenset[int] = frozenset()
+    resolve: Callable[[str, int], list[Address]] = addresses_of
 
 
 def fetch(url: str, limits: Limits) -> Fetched:
@@ -89,10 +98,11 @@ def post(url: str, content: bytes, headers: Mapping[str, str], limits: Limits) -
     address = _resolve(host, port, limits)
 
     def talk(connected: socket.socket) -> int:
-        connection = HTTPConnection(host, port)
-        connection.sock = connected
-        connection.request("POST", target, body=content, headers={"User-Agent": "Grappe", **headers})
-        return connection.getresponse().status
+        with closing(HTTPConnection(host, port)) as connection:
+            connection.sock = connected
+            connection.request("POST", target, body=content, headers={"User-Agent": "Grappe", **headers})
+            with connection.getresponse() as answer:
+                return answer.status
 
     return _within(limits.seconds, lambda left: _connect(scheme, host, str(address), port, left), host, talk)
 
@@ -124,12 +134,16 @@ def _within(
             try:
                 if isinstance(connected, ssl.SSLSocket):
                     connected.do_handshake()
-                return talk(connected)
+                answer = talk(connected)
             finally:
                 timer.cancel()
     except (OSError, HTTPException) as fault:
         reason = "time" if monotonic() >= deadline else "connection"
         raise FetchRefused(reason, f"{host}: {fault}") from fault
+    if monotonic() >= deadline:
+        # Cut short, an answer whose length was not told looks whole.
+        raise FetchRefused("time", host)
+    return answer
 
 
 def _connect(scheme: str, host: str, address: str, port: int, seconds: float) -> socket.socket:
@@ -163,10 +177,9 @@ def parts_of(url: str, limits: Limits) -> tuple[str, str, int, str]:
 def _resolve(host: str, port: int, limits: Limits) -> Address:
     """The address to connect to. One that is not allowed among those of a name refuses them all."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = limits.resolve(host, port)
     except OSError as fault:
         raise FetchRefused("connection", f"{host}: {fault}") from fault
-    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     if not addresses or not all(map(limits.is_allowed, addresses)):
         raise FetchRefused("network", host)
     return addresses[0]
@@ -175,14 +188,18 @@ def _resolve(host: str, port: int, limits: Limits) -> Address:
 def _talk(
     connected: socket.socket, host: str, port: int, target: str, url: str, limits: Limits
 ) -> Fetched | str:
-    connection = HTTPConnection(host, port)
-    connection.sock = connected
-    headers = {"User-Agent": "Grappe", "Accept": "*/*", "Accept-Encoding": "identity"}
-    connection.request("GET", target, headers=headers)
-    answer = connection.getresponse()
-    location = answer.getheader("Location")
-    if answer.status in _REDIRECTS and location:
-        return urljoin(url, location)
+    with closing(HTTPConnection(host, port)) as connection:
+        connection.sock = connected
+        headers = {"User-Agent": "Grappe", "Accept": "*/*", "Accept-Encoding": "identity"}
+        connection.request("GET", target, headers=headers)
+        with connection.getresponse() as answer:
+            location = answer.getheader("Location")
+            if answer.status in _REDIRECTS and location:
+                return urljoin(url, location)
+            return _file(answer, url, limits)
+
+
+def _file(answer: HTTPResponse, url: str, limits: Limits) -> Fetched:
     if answer.status != 200:
         raise FetchRefused("status", str(answer.status))
     encoding = answer.getheader("Content-Encoding", "identity")

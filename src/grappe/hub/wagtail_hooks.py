@@ -14,7 +14,7 @@ from grappe.hub.webhooks import desk as webhooks_desk
 
 def desk_css() -> SafeString:
     """Our accent and fonts, and the registry's pages."""
-    sheets = ("grappe/css/desk.css", "grappe/css/desk-registry.css")
+    sheets = ("grappe/css/desk.css", "grappe/css/desk-registry.css", "grappe/css/desk-imports.css")
     return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(each),) for each in sheets))
 
 

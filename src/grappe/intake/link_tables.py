@@ -24,10 +24,14 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "postal_code": ("postal code", "code postal", "postcode", "zip", "zip code"),
     "country": ("pays", "country code", "code pays"),
     "website": ("site", "site web", "web", "url", "site internet", "domain"),
+    "phone": ("telephone", "tel", "phone number", "numero de telephone"),
+    "industry": ("naics", "scian", "code scian", "naics code", "industry code", "code d industrie"),
     "neq": ("numero d entreprise du quebec",), "bn": ("business number", "ne"), "lei": (), "ror": ("ror id",),
 }  # fmt: skip
 #: Letters beyond this number in one cell are not read.
 MOST_LETTERS = 10_000
+#: Problems beyond this number are not kept.
+MOST_PROBLEMS = 1000
 
 
 @dataclass(frozen=True)
@@ -41,29 +45,44 @@ class LinkTable:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True)
+class LinkStream:
+    """A table being read: *rows* come one by one, *problems* is filled as they do."""
+
+    rows: Iterator[Mapping[str, str]]
+    columns: Mapping[str, str]
+    problems: list[Problem]
+
+
 def read_link_table(path: Path, mapping: Mapping[str, str] | None = None) -> LinkTable:
     """The rows of a CSV, TSV, Parquet or XLSX file that have an id and a name or text.
 
     *mapping*: canonical header → title, corrects the guess. A file without an id column is numbered by row.
     Raises GrappeError: no column of names, a mapped column that is missing, an id that stands twice.
     """
-    rows = _lines_of(path)
-    titles = next(rows, None)
+    stream = open_link_table(path, mapping)
+    rows = tuple(stream.rows)
+    return LinkTable(rows, stream.columns, tuple(stream.problems))
+
+
+def open_link_table(path: Path, mapping: Mapping[str, str] | None = None) -> LinkStream:
+    """The same rows as :func:`read_link_table`, one by one; an id that stands twice raises when it is met."""
+    lines = _lines_of(path)
+    titles = next(lines, None)
     if titles is None:
         raise GrappeError(Problem("file_empty", file=path.name, expected="name, text"))
     columns = _columns(path, titles, mapping or {})
     if not columns.keys() & {"name", "text"}:
         raise GrappeError(Problem("no_header", file=path.name, expected="name, text"))
     places = {header: titles.index(title) for header, title in columns.items()}
-    return _gather(path, rows, places, columns)
-
-
-def _gather(
-    path: Path, rows: Iterator[Sequence[str]], places: Mapping[str, int], columns: Mapping[str, str]
-) -> LinkTable:
-    kept: list[Mapping[str, str]] = []
-    seen: dict[str, int] = {}
     problems: list[Problem] = []
+    return LinkStream(_checked(path, lines, places, problems), columns, problems)
+
+
+def _checked(
+    path: Path, rows: Iterator[Sequence[str]], places: Mapping[str, int], problems: list[Problem]
+) -> Iterator[Mapping[str, str]]:
+    seen: dict[str, int] = {}
     for number, cells in enumerate(rows, 2):
         row = {
             header: clean(cells[place][:MOST_LETTERS])
@@ -72,7 +91,7 @@ def _gather(
         }
         row.setdefault("id", str(number))
         if not row["id"] or not (words(row.get("name", "")) or words(row.get("text", ""))):
-            if any(row.values()):
+            if any(row.values()) and len(problems) < MOST_PROBLEMS:
                 missing = "id" if not row["id"] else "name"
                 problems.append(
                     Problem("missing_value", path.name, row=number, expected=missing, severity="warning")
@@ -84,8 +103,7 @@ def _gather(
                 Problem("duplicate_key", path.name, row=number, found=row["id"], expected=where)
             )
         seen[row["id"]] = number
-        kept.append(row)
-    return LinkTable(tuple(kept), columns, tuple(problems))
+        yield row
 
 
 def _columns(path: Path, titles: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from grappe.intake.places import resolve_place
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_PLACE_PROPERTIES = ("municipality", "postal_code", "region", "province", "country", "coordinates")
+#: The properties that say where an organisation is.
+PLACE_PROPERTIES = ("municipality", "postal_code", "region", "province", "country", "coordinates")
 _RESOLVED = {name: f"resolved_{name}" for name in ("municipality", "region", "province", "country")}
 _PLACE_COLUMNS = (
     "precision",
@@ -33,7 +34,7 @@ def resolve_places(connection: "DuckDBPyConnection", province: str | None) -> No
     says none.
     """
     _resolve(connection, province, "entity_places", "true")
-    kinds = ", ".join(f"'{name}'" for name in _PLACE_PROPERTIES)
+    kinds = ", ".join(f"'{name}'" for name in PLACE_PROPERTIES)
     told = connection.execute(
         f"SELECT count(*) FROM statements WHERE property IN ({kinds}) AND visibility <> 'public'"  # noqa: S608
     ).fetchall()
@@ -48,23 +49,23 @@ def _resolve(connection: "DuckDBPyConnection", province: str | None, target: str
 
     picks = ", ".join(
         f"min(value) FILTER (property = '{name}' AND retracted_at IS NULL) AS {name}"
-        for name in _PLACE_PROPERTIES
+        for name in PLACE_PROPERTIES
     )
-    kinds = ", ".join(f"'{name}'" for name in _PLACE_PROPERTIES)
+    kinds = ", ".join(f"'{name}'" for name in PLACE_PROPERTIES)
     connection.execute(
         f"CREATE OR REPLACE TABLE stated_places AS SELECT entity, {picks} FROM statements "  # noqa: S608
         f"WHERE property IN ({kinds}) AND {condition} GROUP BY entity"
     )
-    columns = ", ".join(_PLACE_PROPERTIES)
+    columns = ", ".join(PLACE_PROPERTIES)
     distinct = connection.execute(f"SELECT DISTINCT {columns} FROM stated_places ORDER BY ALL")  # noqa: S608
     rows = []
     for values in distinct.fetchall():
-        stated = dict(zip(_PLACE_PROPERTIES, values, strict=True))
+        stated = dict(zip(PLACE_PROPERTIES, values, strict=True))
         rows.append({**stated, **_place_row(stated, province)})
-    schema = pa.schema([(name, pa.string()) for name in (*_PLACE_PROPERTIES, *_PLACE_TEXTS, "place_key")])
+    schema = pa.schema([(name, pa.string()) for name in (*PLACE_PROPERTIES, *_PLACE_TEXTS, "place_key")])
     schema = schema.append(pa.field("latitude", pa.float64())).append(pa.field("longitude", pa.float64()))
     connection.register("resolved", pa.Table.from_pylist(rows, schema=schema))
-    same = " AND ".join(f"s.{name} IS NOT DISTINCT FROM r.{name}" for name in _PLACE_PROPERTIES)
+    same = " AND ".join(f"s.{name} IS NOT DISTINCT FROM r.{name}" for name in PLACE_PROPERTIES)
     chosen = ", ".join(f"r.{_RESOLVED.get(name, name)} AS {name}" for name in _PLACE_COLUMNS)
     connection.execute(
         f"CREATE TABLE {target} AS SELECT s.entity, {chosen}, r.place_key "  # noqa: S608

@@ -85,7 +85,43 @@ def read_lexicon(text: str) -> dict[str, dict[str, float]]:
     return both
 
 
+#: The probability of a word pair written by hand.
+_WRITTEN = 0.6
+
+
+def read_vocabulary(text: str) -> dict[str, dict[str, float]]:
+    """A word of either language → its translations, from lines of French words, a tab, English words."""
+    both: dict[str, dict[str, float]] = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            french, english = (side.split() for side in line.split("\t"))
+            for one in french:
+                for other in english:
+                    if one != other:
+                        both.setdefault(one, {})[other] = _WRITTEN
+                        both.setdefault(other, {})[one] = _WRITTEN
+    return both
+
+
+@cache
+def vocabulary() -> Lexicon:
+    """The words of the vocabulary that comes with the package: common nouns and adjectives of both
+    languages.
+    """
+    return read_vocabulary(files("grappe.linkage").joinpath("vocabulary.tsv").read_text("utf-8"))
+
+
+def with_vocabulary(learnt: Lexicon) -> Lexicon:
+    """*learnt* and the vocabulary that comes with the package; of two probabilities the larger."""
+    both = {word: dict(others) for word, others in vocabulary().items()}
+    for word, others in learnt.items():
+        row = both.setdefault(word, {})
+        for other, probability in others.items():
+            row[other] = max(row.get(other, 0.0), probability)
+    return both
+
+
 @cache
 def shipped_lexicon() -> Lexicon:
-    """The lexicon learnt from the Research Organization Registry's paired labels (CC0)."""
-    return read_lexicon(files("grappe.linkage").joinpath("lexicon.tsv").read_text("utf-8"))
+    """The lexicon learnt from the Research Organization Registry's labels (CC0), and the vocabulary."""
+    return with_vocabulary(read_lexicon(files("grappe.linkage").joinpath("lexicon.tsv").read_text("utf-8")))

@@ -1,8 +1,9 @@
-"""The models that come with the package: one a kind of list, each two scorecards and two thresholds.
+"""The models that come with the package: one a kind of list, each two forests and the scores from which it
+decides.
 
-The first scorecard weighs a pair alone. The second weighs it among the other candidates of the same row:
-a namesake as good as itself makes a pair doubtful however alike it is. Thresholds are chosen on labelled
-pairs (see ``training``).
+The first forest weighs a pair alone. The second corrects that score by how the pair stands among the other
+candidates of the same row: a namesake as good as itself makes a pair doubtful however alike it is. Both are
+sums of evidence (see ``forest``), so that a pair's score is drawn as one waterfall.
 """
 
 import json
@@ -10,111 +11,121 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import exp
 from pathlib import Path
 from typing import Any, Literal
 
-from grappe.linkage.scorecard import Scorecard, Term, read_scorecard
+from grappe.linkage.evidence import COLUMNS
+from grappe.linkage.forest import Forest, Growth, read_forest
 
-#: What the left rows are: names with addresses, names alone, free texts, or one list compared with itself.
-Kind = Literal["addressed", "names", "text", "dedupe"]
-KINDS: tuple[Kind, ...] = ("addressed", "names", "text", "dedupe")
-VERSION = 1
+#: What the left rows are: names with addresses, names alone, short queries that may have no answer, free
+#: texts; or the records of one ecosystem, weighed pair by pair without rivals.
+Kind = Literal["addressed", "names", "query", "text", "records"]
+KINDS: tuple[Kind, ...] = ("addressed", "names", "query", "text", "records")
+#: Kinds of which one left row may be linked to several right ones.
+MANY = frozenset(("text", "records"))
+VERSION = 2
 
-_SHARE = (0.0, 0.25, 0.5, 0.7, 0.85, 0.95, 1.0)
-_ALIKE = (0.2, 0.5, 0.7, 0.85, 0.95, 1.0)
-_WEIGHT = (0.0, 1.0, 3.0, 5.0, 7.0, 9.0, 11.0)
-_PHRASE = (0.0, 0.1, 4.0, 8.0, 15.0, 25.0)
-_AGREE = (-1.0, 0.0, 1.0)
-_YES = (0.0, 1.0)
-_NEAR = (0.0, 1.0, 2.0, 3.0, 6.0)
-_KNOTS: dict[str, tuple[float, ...]] = {
-    "left": _SHARE, "right": _SHARE, "both": _SHARE, "common": (0, 3, 6, 9, 13, 18, 25),
-    "left_over": _WEIGHT, "right_over": _WEIGHT, "translated": (0, 0.5, 1), "in_order": (0, 0.5, 1),
-    "sorted": _ALIKE, "run_in": _ALIKE, "same": _YES, "first": _YES, "numbers": (-1, -0.5, 0, 1),
-    "kinds": (0, 1, 2), "unplaced": (0, 1, 2, 4, 6), "segment": _YES,
-    "acronym": (0, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1), "site": (0, 0.3, 0.6, 0.75, 0.85, 0.95, 1),
-    "numbered": (0, 1, 2), "length": (1, 2, 3, 5, 10), "postal": (-1, 0, 0.5, 1), "street": (-1, 0, 1, 2),
-    "city": _AGREE, "country": _AGREE, "region": _AGREE, "alone_there": _NEAR,
-    "city_named": (0, 0.5, 1), "country_named": _AGREE, "phrase": (0, 2, 4, 7, 10, 14, 20, 25),
-}  # fmt: skip
-_TABLES: tuple[tuple[tuple[str, str], tuple[tuple[float, ...], tuple[float, ...]]], ...] = (
-    (("both", "common"), ((0, 0.4, 0.6, 0.8, 0.95, 1), (0, 4, 8, 14, 25))),
-    (("both", "alone_there"), ((0, 0.3, 0.6, 0.9, 1), _NEAR)),
-    (("site", "alone_there"), ((0, 0.6, 0.85, 1), (0, 1, 2, 6))),
-    (("left", "postal"), ((0, 0.3, 0.6, 0.9, 1), (-1, 0, 0.5, 1))),
-    (("right", "postal"), ((0, 0.3, 0.6, 0.9, 1), (-1, 0, 0.5, 1))),
-    (("run_in", "street"), ((0.2, 0.5, 0.8, 1), (-1, 0, 1, 2))),
-    (("acronym", "length"), ((0, 0.5, 0.7, 0.8, 0.9, 1), (1, 2, 3, 5))),
-    (("both", "city"), ((0, 0.4, 0.7, 0.9, 1), _AGREE)),
-    (("numbered", "alone_there"), ((0, 1, 2), _NEAR)),
-    (("acronym", "postal"), ((0, 0.5, 0.7, 0.9, 1), (-1, 0, 0.5, 1))),
-    (("phrase", "country_named"), (_PHRASE, _AGREE)),
-    (("phrase", "city_named"), (_PHRASE, (0, 0.5, 1))),
-    (("phrase", "left"), (_PHRASE, (0, 0.4, 0.8, 1))),
-    (("segment", "left"), (_YES, (0, 0.5, 0.8, 1))),
-)
-PAIR_TERMS = (
-    *(Term((name,), (knots,)) for name, knots in _KNOTS.items()),
-    *(Term(names, knots) for names, knots in _TABLES),
-)
-_LOGIT = (-8.0, -5.0, -3.0, -1.5, 0.0, 1.5, 3.0, 5.0, 8.0)
-_GAP = (-5.0, -2.0, -0.5, 0.0, 0.5, 2.0, 4.0, 8.0)
-AMONG_TERMS = (
-    Term(("logit",), (_LOGIT,)),
-    Term(("gap",), (_GAP,)),
-    Term(("rank",), ((1, 2, 3, 6),)),
-    Term(("within",), (_YES,)),
-    Term(("same",), (_YES,)),
-    Term(("phrase",), (_PHRASE,)),
-    Term(("country_named",), (_AGREE,)),
-    Term(("left_over",), (_WEIGHT,)),
-    Term(("left",), (_SHARE,)),
-    Term(("logit", "gap"), ((-5, -2, 0, 2, 5), (-2, 0, 1, 3, 8))),
-    Term(("gap", "country_named"), ((-2, 0, 1, 4), _AGREE)),
-)
+#: Features whose distance to the best of the row is a feature of its own.
+COMPARED = (
+    "both", "left", "right", "common", "named_weight", "acronym", "near_words", "near_letters", "held",
+    "named",
+    "run_in", "sorted",
+)  # fmt: skip
+#: Features that may only speak for a pair, and only against.
+RISING = frozenset((
+    "named", "near_words", "near_letters", "both", "left", "right", "common", "held", "same", "country",
+    "city",
+    "postal", "site", "phone", "acronym", "region", "code", "city_named", "country_named",
+    "region_named", "street",
+    "named_whole", "run_in", "sorted", "gap", *(f"{name}_behind" for name in COMPARED),
+))  # fmt: skip
+FALLING = frozenset(("left_over", "unheld", "right_over", "foreign"))
+AMONG = ("alone", "gap", "rank", "within", "elsewhere", "elsewhere_sort", "nearest")
+PAIR_COLUMNS = (*COLUMNS, *(f"{name}_behind" for name in COMPARED))
+AMONG_COLUMNS = (*PAIR_COLUMNS, *AMONG)
+PAIR_GROWTH = Growth(250, 0.06, RISING, FALLING)
+AMONG_GROWTH = Growth(120, 0.05, RISING, FALLING)
 
 
 @dataclass(frozen=True)
 class Model:
-    """Pair and among scorecards of one kind; *match* and *review* are the least probabilities to accept and
-    to propose; *measured* says on what they were chosen, and what was found."""
+    """Two forests of one kind of list.
+
+    *match* and *review* are the least probabilities to accept and to propose. *accepting*: least precision
+    → probability from which the model reached it on rows it had not learnt from; a precision it never
+    reached is not there. *measured* says on how many rows, and what was found.
+    """
 
     kind: Kind
-    pair: Scorecard
-    among: Scorecard | None
+    pair: Forest
+    among: Forest
     match: float
     review: float
+    accepting: Mapping[str, float]
     measured: Mapping[str, Any]
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for a JSON file."""
-        among = self.among.as_record() if self.among else None
-        return {"pair": self.pair.as_record(), "among": among, "match": self.match,
-                "review": self.review, "measured": dict(self.measured)}  # fmt: skip
+        return {"pair": self.pair.as_record(), "among": self.among.as_record(), "match": self.match,
+                "review": self.review, "accepting": dict(self.accepting),
+                "measured": dict(self.measured)}  # fmt: skip
+
+    def at_precision(self, least: float) -> "Model":
+        """The same model, accepting at a measured precision of *least* or more; nothing when it never
+        reached it.
+        """
+        reached = [value for precision, value in self.accepting.items() if float(precision) >= least]
+        match = min(reached, default=1.01)
+        return Model(
+            self.kind, self.pair, self.among, match, min(self.review, match), self.accepting, self.measured
+        )
 
 
-def among_features(
-    logits: Sequence[float], pairs: Sequence[Mapping[str, float]], spans: Sequence[tuple[int, int]]
-) -> list[dict[str, float]]:
-    """Of each candidate of one row, how it stands among those that speak of the same stretch of text.
-
-    ``gap``: its log-odds less the best rival's; ``rank`` from 1; ``within``: its stretch lies inside a
-    longer one's.
+def behind_best(table: Any) -> Any:
+    """The features of the candidates of one row (``COLUMNS``), then how far each is behind the best in
+    ``COMPARED``.
     """
-    made = []
-    for here, (logit, features, span) in enumerate(zip(logits, pairs, spans, strict=True)):
-        rivals = [logits[i] for i in range(len(logits)) if i != here and _overlap(span, spans[i])]
+    import numpy as np
+
+    if not len(table):
+        return np.zeros((0, len(PAIR_COLUMNS)))
+    compared = table[:, [COLUMNS.index(name) for name in COMPARED]]
+    return np.hstack([table, compared - compared.max(axis=0)])
+
+
+def among_table(logits: Sequence[float], table: Any, spans: Sequence[tuple[int, int]]) -> Any:
+    """Of each candidate of one row, its features (``PAIR_COLUMNS``) and how it stands among the others
+    (``AMONG``).
+
+    ``alone``: its log-odds alone; ``gap``: those less the best rival's, among the candidates that speak of
+    the same stretch of text; ``rank`` from 1; ``within``: its stretch lies inside a longer one's;
+    ``elsewhere``: the best log-odds of another stretch, and ``elsewhere_sort`` what sort of organisation
+    that is.
+    """
+    import numpy as np
+
+    sorts = table[:, COLUMNS.index("sort")]
+    near = table[:, COLUMNS.index("near_words")] + table[:, COLUMNS.index("near_letters")]
+    order = sorted(range(len(logits)), key=lambda i: -logits[i])
+    made = np.zeros((len(logits), len(AMONG)))
+    for here, (logit, span) in enumerate(zip(logits, spans, strict=True)):
+        others = [i for i in order if i != here]
+        rivals = [logits[i] for i in others if _overlap(span, spans[i])]
+        apart = next((i for i in others if not _overlap(span, spans[i])), None)
         inside = any(
             b[0] <= span[0] and span[1] <= b[1] and b[1] - b[0] > span[1] - span[0] > 0 for b in spans
         )
-        made.append({
-            **{name: features[name] for name in ("same", "phrase", "country_named", "left_over", "left")},
-            "logit": logit,
-            "gap": logit - max(rivals, default=logit - 8.0),
-            "rank": 1.0 + sum(other > logit for other in rivals),
-            "within": float(inside),
-        })  # fmt: skip
-    return made
+        made[here] = (
+            logit,
+            logit - rivals[0] if rivals else 8.0,
+            1.0 + sum(other > logit for other in rivals),
+            inside,
+            logits[apart] if apart is not None else -8.0,
+            sorts[apart] if apart is not None and logits[apart] > -1 else 0.0,
+            near[here] >= near.max() > 0,
+        )
+    return np.hstack([table, made])
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -123,10 +134,15 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
+def probability(logit: float) -> float:
+    """1 / (1 + e^-x), without overflow."""
+    return 1 / (1 + exp(-max(-40.0, min(40.0, logit))))
+
+
 def write_models(models: Iterable[Model]) -> str:
-    """The text of a model file."""
+    """The text of a model file: a line a tree."""
     record = {"version": VERSION, "models": {model.kind: model.as_record() for model in models}}
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).replace('],"', '],\n"') + "\n"
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).replace("]],[[", "]],\n[[") + "\n"
 
 
 def read_models(text: str) -> dict[str, Model]:
@@ -134,14 +150,14 @@ def read_models(text: str) -> dict[str, Model]:
     record = json.loads(text)
     if record.get("version") != VERSION:
         raise ValueError(f"model file of version {record.get('version')}, not {VERSION}")
-    return {kind: _read_model(kind, values) for kind, values in record["models"].items()}
-
-
-def _read_model(kind: Any, values: Mapping[str, Any]) -> Model:
-    among = read_scorecard(values["among"]) if values["among"] else None
-    return Model(
-        kind, read_scorecard(values["pair"]), among, values["match"], values["review"], values["measured"]
-    )
+    return {
+        kind: Model(
+            kind, read_forest(values["pair"]), read_forest(values["among"]), values["match"],
+            values["review"],
+            values["accepting"], values["measured"],
+        )
+        for kind, values in record["models"].items()
+    }  # fmt: skip
 
 
 @cache

@@ -36,6 +36,11 @@ _LEGAL_FORMS = tuple(
         "co",
     )
 )
+#: The same by their last word, which most names do not end with.
+_BY_LAST_WORD = {
+    last: tuple(form for form in _LEGAL_FORMS if form[-1] == last)
+    for last in {form[-1] for form in _LEGAL_FORMS}
+}
 
 
 def normalise_name(name: str) -> str:
@@ -45,7 +50,8 @@ def normalise_name(name: str) -> str:
     """
     kept = words(name.replace("&", " et "))
     while kept:
-        form = next((f for f in _LEGAL_FORMS if len(f) < len(kept) and kept[-len(f) :] == f), None)
+        forms = _BY_LAST_WORD.get(kept[-1], ())
+        form = next((f for f in forms if len(f) < len(kept) and kept[-len(f) :] == f), None)
         if form is None:
             break
         kept = kept[: -len(form)]

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from functools import cached_property
 
-from grappe.linkage.parts import compact, fold_code, split_name, strip_form
+from grappe.linkage.parts import abbreviated, compact, fold_code, name_words, split_name, strip_form
+from grappe.linkage.texts import NO_TEXT, Text, country_code, read_text, region_code, segments_of, windows_of
 from grappe.linkage.weights import STOP_WORDS
 from grappe.statements.identifiers import STRONG, normalise_domain
-from grappe.statements.text import fold, words
+from grappe.statements.text import words
 
 #: Names beyond this number are not compared; registers repeat themselves.
 MOST_NAMES = 24
@@ -114,7 +114,8 @@ class Name:
 class Party:
     """One row, ready to compare. Every text is folded; an empty text means unknown.
 
-    *text*: all words of its name or free text, in order, with the countries and the region codes they name.
+    *text*: its name or free text as it is searched for others' names; *form*: the legal form stated with
+    its name.
     """
 
     id: str
@@ -131,50 +132,98 @@ class Party:
     postal: str
     country: str
     identifiers: tuple[tuple[str, str], ...]
-    text: tuple[str, ...] = ()
-    countries_named: frozenset[str] = frozenset()
-    codes_named: frozenset[str] = frozenset()
+    phone: str = ""
+    form: str = ""
+    text: Text = NO_TEXT
 
     @property
     def address_key(self) -> str:
         """Postal code and street number, or "" when either is unknown."""
         return f"{self.postal} {self.street[0]}" if self.postal and self.street[0] else ""
 
+    @cached_property
+    def own_names(self) -> tuple[Name, ...]:
+        """Its names, without the segments that free text is cut into, unless there are no others."""
+        return tuple(name for name in self.names if name.kind != "segment") or self.names
+
+    @cached_property
+    def place_words(self) -> frozenset[str]:
+        """The words of its city, region and country."""
+        named = " ".join((self.city, self.region, self.country)).lower()
+        return frozenset((*named.split(), *_COUNTRY_WORDS.get(self.country, ())))
+
+    @cached_property
+    def all_words(self) -> frozenset[str]:
+        """The words of all its names, its acronyms, the labels of its site and the numbers in them."""
+        named = (word for name in self.own_names for word in name.tokens)
+        numbers = (number for label in self.site for number in _UNIT_NUMBER.findall(label))
+        return frozenset((*named, *self.acronyms, *self.site, *numbers))
+
+
+#: The number of a research unit, as its site writes it: umr1168.uvsq.fr.
+_UNIT_NUMBER = re.compile(r"(?<!\d)\d{3,5}(?!\d)")
+_COUNTRY_WORDS = {
+    "US": ("usa", "united", "states", "u", "s"), "GB": ("uk", "u", "k", "united", "kingdom", "england",
+         "scotland"),
+    "CN": ("china", "p", "r", "prc", "people", "republic"), "CA": ("canada",), "DE": ("germany",
+         "deutschland"),
+    "FR": ("france",), "JP": ("japan",), "KR": ("korea", "south", "republic"), "IT": ("italy", "italia"),
+    "ES": ("spain", "espana"), "BR": ("brazil", "brasil"), "AU": ("australia",), "IN": ("india",),
+    "CH": ("switzerland", "suisse", "schweiz"), "NL": ("netherlands", "the"), "BE": ("belgium", "belgique"),
+}  # fmt: skip
+
 
 def party(row: Mapping[str, str]) -> Party:
     """The party that a row with canonical headers describes."""
     written = [("name", row.get("name", "")), *(("alias", text) for text in _listed(row, "aliases"))]
     names: dict[tuple[str, ...], Name] = {}
-    numbered = False
+    numbered, form = False, ""
     for kind, text in written[:MOST_NAMES]:
         parts = split_name(text)
-        numbered = numbered or (kind == "name" and parts.numbered)
+        if kind == "name":
+            numbered, form = parts.numbered, parts.form
         _add(names, kind, parts.core)
         for other in parts.others:
-            _add(names, "second", strip_form(words(other.replace("&", " & ")))[0])
+            _add(names, "second", strip_form(name_words(other.replace("&", " & ")))[0])
+    for tokens in [other for name in names for other in abbreviated(name)]:
+        _add(names, "second", tokens)
     free = row.get("text", "") or row.get("name", "")
-    for segment in segments_of(free):
-        _add(names, "segment", strip_form(words(segment))[0])
-    whole = words(_EMAIL.sub(" ", free[:4000]))
-    if not any(text for _, text in written):
-        _add(names, "segment", whole)
-    acronyms = {compact(words(text)) for text in _listed(row, "acronyms")} - {""}
+    read = read_text(free)
+    _add_segments(names, free, read, alone=not any(text for _, text in written))
+    acronyms = {compact(name_words(text)) for text in _listed(row, "acronyms")} - {""}
     site, domain = _site(row.get("website", ""))
     for label in site:
         _add(names, "site", (label,))
     for acronym in sorted(acronyms):
         _add(names, "acronym", (acronym,))
     kept = tuple(names.values())
+    country = country_code(row.get("country", ""))
     return Party(
         id=row["id"], shown=row.get("name", "") or row.get("text", ""), names=kept,
         initials=frozenset(letters for name in kept if name.kind in ("name", "alias", "second")
                            for letters in initials_of(name.tokens)),
         acronyms=frozenset(acronyms), site=site, domain=domain, numbered=numbered,
         street=street_parts(row.get("address", "")), city=" ".join(words(row.get("city", ""))),
-        region=fold(row.get("region", "")), postal=fold_code(row.get("postal_code", "")),
-        country=country_code(row.get("country", "")), identifiers=_identifiers(row),
-        text=whole[:400], countries_named=countries_in(whole[:400]), codes_named=frozenset(_CODE.findall(free[:4000])),  # noqa: E501
+        region=region_code(country, row.get("region", "")), postal=fold_code(row.get("postal_code", "")),
+        country=country, identifiers=strong_identifiers(row), phone=phone_digits(row.get("phone", "")),
+        form=form, text=read,
     )  # fmt: skip
+
+
+def _add_segments(names: dict[tuple[str, ...], Name], free: str, text: Text, *, alone: bool) -> None:
+    """The segments of a free text as names of their own; *alone*: the text is all there is."""
+    for segment in segments_of(free):
+        _add(names, "segment", strip_form(name_words(segment))[0])
+    if alone:
+        _add(names, "segment", text.words)
+        for window in windows_of(text):
+            _add(names, "segment", window)
+
+
+def phone_digits(text: str) -> str:
+    """The last ten digits of a phone number, or "" when it has fewer than seven."""
+    digits = re.sub(r"\D", "", text)
+    return digits[-10:] if len(digits) >= 7 else ""
 
 
 def _add(names: dict[tuple[str, ...], Name], kind: str, core: tuple[str, ...]) -> None:
@@ -183,53 +232,12 @@ def _add(names: dict[tuple[str, ...], Name], kind: str, core: tuple[str, ...]) -
         names[kept] = Name(kind, kept, compact(kept)[:200], frozenset(kept) - STOP_WORDS)
 
 
-_CODE = re.compile(r"(?<![\w.])[A-Z]{2,3}(?![\w.])")
-_BREAKS = re.compile(
-    r"[,;:|\n•/()\[\]]+|\.\s+|\s[-–—]\s|&#x?\w+;|\s&\s|\b(?:and|et|und|y)\b(?=\s+[A-Z\u00c0-\u00de])"
-)
-_EMAIL = re.compile(r"\S+@\S+|https?://\S+")
-
-
-def segments_of(text: str) -> list[str]:
-    """The stretches of a free text that may each name an organisation, at most 40, in order.
-
-    « Dept. of Physics, Université Laval, Québec » → three; a text without commas → none but itself.
-    """
-    shown = _EMAIL.sub(" ", text[:4000])
-    pieces = [piece.strip() for piece in _BREAKS.split(shown)]
-    pieces = [piece for piece in pieces if piece and any(char.isalpha() for char in piece)][:40]
-    return pieces if len(pieces) != 1 or pieces[0] != text.strip() else []
-
-
-@cache
-def _country_names() -> Mapping[tuple[str, ...], str]:
-    lines = files("grappe.linkage").joinpath("countries.tsv").read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {tuple(name.split()): code for code, names in rows for name in names.split("|")}
-
-
-@cache
-def country_code(text: str) -> str:
-    """ISO 3166-1 alpha-2 code of a country given by code or by name in a large language; else as folded."""
-    return _country_names().get(words(text), fold_code(text)) if len(text) != 2 else fold_code(text)
-
-
-def countries_in(tokens: Sequence[str]) -> frozenset[str]:
-    """Codes of the countries that a text names."""
-    known = _country_names()
-    return frozenset(
-        code
-        for size in (1, 2, 3, 4)
-        for start in range(len(tokens) - size + 1)
-        if (code := known.get(tuple(tokens[start : start + size])))
-    )
-
-
 def _listed(row: Mapping[str, str], header: str) -> list[str]:
     return [text for text in row.get(header, "").split("|") if text.strip()]
 
 
-def _identifiers(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def strong_identifiers(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """(scheme, value) of the identifiers of a row that hold, normalised."""
     found = ((scheme, clean(row.get(scheme, ""))) for scheme, clean in STRONG.items())
     return tuple((scheme, value) for scheme, value in found if value)
 

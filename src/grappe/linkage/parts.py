@@ -6,8 +6,11 @@ their own.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grappe.linkage.texts import names_country
+from grappe.statements import Relation
 from grappe.statements.text import fold, words
 
 #: Legal forms as they fold, canonical form first; Québec's, Canada's, then those often met abroad.
@@ -34,25 +37,27 @@ _BY_WORDS = {
 _LONGEST = max(map(len, _BY_WORDS))
 _NEVER_ALONE = {"sa", "ag", "ab", "as", "co", "sec", "reg", "kg"}
 
-#: What introduces a second name, in either language.
+#: What introduces a second name, in either language: what the two are to one another, and whether that
+#: reads from the name before the marker to the one after it.
+MARKED: tuple[tuple[Relation, bool, str], ...] = (
+    ("trade_name_of", False,
+     r"f\.?a\.?s\.?\s*[:.]?\s|faisant\s+(?:aussi\s+)?affaires?\s+sous(?:\s+(?:le|la)\s+(?:nom|raison\s+sociale))?"
+     r"(?:\s+de)?|exploitée?\s+sous(?:\s+le\s+nom)?(?:\s+de)?|d\.?\s?/?\s?b\.?\s?/?\s?a\.?(?=[\s:])|"
+     r"doing\s+business\s+as|o/a\b|operating\s+as|trading\s+as|t/a\b"),
+    ("renamed_to", False,
+     r"anciennement|autrefois|jadis|formerly(?:\s+known\s+as)?|previously(?:\s+known\s+as)?"),
+    ("renamed_to", True, r"devenue?\b|now(?:\s+known\s+as)\b|renamed(?:\s+to)?|renommée?"),
+    ("merged_into", True, r"fusionnée?\s+(?:avec|dans|à)|merged\s+(?:into|with)"),
+    ("branch_of", True,
+     r"(?:une?\s+|an?\s+)?(?:division|succursale|filiale|subsidiary)\s+(?:de\s+la|de|du|des|of)\b|"
+     r"(?:a\s+)?branch\s+of\b"),
+    ("member_of_group", True, r"(?:une?\s+|an?\s+)?(?:membre|member)\s+(?:du|de|of(?:\s+the)?)\b"),
+    ("same_as", True,
+     r"also\s+known\s+as|a\.?k\.?a\.?(?=[\s:])|connue?\s+sous(?:\s+le\s+nom)?(?:\s+de)?|aussi\s+appelée?|"
+     r"a\s?/\s?s\b|c\s?/\s?o\b"),
+)  # fmt: skip
 _MARKERS = re.compile(
-    r"""\s*(?:[,;(]\s*)?(?<![\w])(?:
-        f\.?a\.?s\.?\s*[:.]?
-      | faisant\s+(?:aussi\s+)?affaires?\s+sous(?:\s+(?:le|la)\s+(?:nom|raison\s+sociale))?(?:\s+de)?
-      | d\.?\s?/?\s?b\.?\s?/?\s?a\.?(?=[\s:])
-      | doing\s+business\s+as
-      | (?:also|formerly)\s+known\s+as
-      | a\.?k\.?a\.?(?=[\s:])
-      | o/a
-      | operating\s+as
-      | trading\s+as
-      | t/a
-      | connue?\s+sous(?:\s+le\s+nom)?(?:\s+de)?
-      | aussi\s+appelée?
-      | anciennement | formerly | a\s?/\s?s | c\s?/\s?o
-      | exploitée?\s+sous(?:\s+le\s+nom)?(?:\s+de)?
-    )\s*:?\s*""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"\s*(?:[,;(]\s*)?(?<!\w)(?:{'|'.join(marker for _, _, marker in MARKED)})\s*:?\s*", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,})[)\]]\s*")
 _SLASH = re.compile(r"\s+[/|]\s+|\s+[–—]\s+|\s+-\s+")
@@ -68,7 +73,7 @@ MOST_LETTERS = 600
 @dataclass(frozen=True)
 class NameParts:
     """A name split: *core* words (folded), *form* (canonical legal form or ""), *others* (further names as
-    written), and whether the core is a number given by a register."""
+    written; « (Canada) » is not one), and whether the core is a number given by a register."""
 
     core: tuple[str, ...]
     form: str
@@ -84,13 +89,12 @@ def split_name(name: str) -> NameParts:
     inner: list[str] = []
     head = _BRACKETS.sub(lambda match: inner.append(match.group(1)) or " ", pieces[0]) if pieces else ""  # type: ignore[func-returns-value]
     halves = [half for half in _SLASH.split(head) if half.strip()]
-    core, form = strip_form(words((halves[0] if halves else text).replace("&", " & ")))
+    core, form = strip_form(name_words((halves[0] if halves else text).replace("&", " & ")))
     if len(halves) > 1:
-        core, form = strip_form(words(head))
+        core, form = strip_form(name_words(head))
     others = (*(halves if len(halves) > 1 else ()), *inner, *pieces[1:])
-    return NameParts(
-        core, form, tuple(other for other in others if words(other)), bool(_NUMBERED.match(text))
-    )
+    kept = tuple(other for other in others if name_words(other) and not names_country(other))
+    return NameParts(core, form, kept, bool(_NUMBERED.match(text)))
 
 
 def strip_form(core: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
@@ -108,6 +112,57 @@ def strip_form(core: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     if len(kept) > 1 and kept[0] in ("the", "le", "la", "les"):
         kept = kept[1:]
     return kept, form
+
+
+_CODE = re.compile(r"^([a-z]{1,6})(\d{3,6})$")
+
+
+def name_words(text: str) -> tuple[str, ...]:
+    """The folded words of a name, a unit's code as two: « UMR7083 » → umr, 7083."""
+    found = words(text)
+    if not any(word[-1].isdigit() and word[0].isalpha() for word in found):
+        return found
+    return tuple(piece for word in found for piece in _CODE.sub(r"\1 \2", word).split())
+
+
+#: Institutions' kinds by their usual abbreviation. French, then English.
+_ABBREVIATIONS = {
+    "chu": ("centre hospitalier universitaire", "university hospital center", "university hospital centre",
+            "university hospital"),
+    "chru": ("centre hospitalier regional universitaire",),
+    "ciusss": ("centre integre universitaire de sante et de services sociaux",
+               "centre integre universitaire en sante et services sociaux"),
+    "cisss": ("centre integre de sante et de services sociaux",
+         "centre integre en sante et services sociaux"),
+    "clsc": ("centre local de services communautaires",),
+    "cegep": ("college d enseignement general et professionnel",
+         "college of general and vocational education"),
+    "cctt": ("centre collegial de transfert de technologie",),
+    "ens": ("ecole normale superieure",),
+    "ensa": ("ecole nationale superieure d architecture",),
+    "iut": ("institut universitaire de technologie",),
+    "iep": ("institut d etudes politiques", "sciences po"),
+    "umr": ("unite mixte de recherche",),
+    "ur": ("unite de recherche", "ea", "equipe d accueil", "urp"),
+    "spf": ("service public federal", "federal public service", "fps"),
+    "hes": ("haute ecole specialisee", "university of applied sciences", "fachhochschule"),
+    "pme": ("petites et moyennes entreprises", "small and medium enterprises", "sme"),
+}  # fmt: skip
+_PHRASES = sorted(
+    ((tuple(phrase.split()), short) for short, phrases in _ABBREVIATIONS.items() for phrase in phrases),
+    key=lambda pair: (-len(pair[0]), pair),
+)
+
+
+def abbreviated(core: Sequence[str]) -> list[tuple[str, ...]]:
+    """The core with its kind of institution abbreviated, when it has one: « centre hospitalier
+    universitaire de Québec » → « chu de Québec ».
+    """
+    for phrase, short in _PHRASES:
+        for start in range(len(core) - len(phrase) + 1):
+            if tuple(core[start : start + len(phrase)]) == phrase:
+                return [(*core[:start], short, *core[start + len(phrase) :])]
+    return []
 
 
 def compact(core: tuple[str, ...]) -> str:

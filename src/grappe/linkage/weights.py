@@ -88,6 +88,10 @@ class WordWeights:
                 self._known[word] = known
         return known
 
+    def count(self, word: str) -> int:
+        """How many background names hold a folded word; 0 for those too rare to be kept."""
+        return self._counts.get(word, 0)
+
 
 def count_words(names: Iterable[str], least: int = 8) -> str:
     """The text of a weights file: the number of names, then each word held by at least *least* of them."""

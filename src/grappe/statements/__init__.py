@@ -7,6 +7,7 @@ from grappe.statements.records import (
     Organisation,
     Passage,
     Place,
+    Relation,
     Source,
     Statement,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "Passage",
     "Place",
     "Problem",
+    "Relation",
     "Source",
     "Statement",
 ]

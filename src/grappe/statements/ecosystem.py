@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from grappe.statements.tables import FLOAT, INT, INTS, LIST, PAIRS, TABLES, TEXT, VIEWS, columns_sql
+from grappe.statements.tables import BOOL, FLOAT, INT, INTS, LIST, PAIRS, TABLES, TEXT, VIEWS, columns_sql
 
 FORMAT = 1
 DATABASE = "ecosystem.duckdb"
@@ -31,6 +31,7 @@ def arrow_schema(table: str) -> Any:
         LIST: pa.list_(pa.string()),
         INT: pa.int32(),
         FLOAT: pa.float64(),
+        BOOL: pa.bool_(),
         INTS: pa.list_(pa.int32()),
         PAIRS: pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())])),
     }

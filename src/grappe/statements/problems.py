@@ -113,4 +113,4 @@ def _shorten(text: str | None, most: int = 80) -> str:
     if text is None:
         return ""
     shown = text if len(text) <= most else text[: most - 1] + "…"
-    return "".join(char if char.isprintable() else "·" for char in shown)
+    return "".join(char if char.isprintable() or char in "\u00a0\u202f" else "·" for char in shown)

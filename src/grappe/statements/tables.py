@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 
 TEXT, LIST, INT, FLOAT = "VARCHAR", "VARCHAR[]", "INTEGER", "DOUBLE"
-INTS, PAIRS = "INTEGER[]", "STRUCT(name VARCHAR, value VARCHAR)[]"
+INTS, PAIRS, BOOL = "INTEGER[]", "STRUCT(name VARCHAR, value VARCHAR)[]", "BOOLEAN"
 
 #: table → column → (DuckDB type, what it holds). The order is the order in the files.
 TABLES: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -123,6 +123,64 @@ TABLES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "statement_count": (INT, "statements about it"),
         "source_count": (INT, "sources that speak of it"),
         "last_stated": (TEXT, "latest date anything about it is said to hold"),
+    },
+    "figures": {
+        "id": (TEXT, "hash of who says what about what; the same when the page is read again"),
+        "indicator": (TEXT, "what is measured, in English"),
+        "kind": (
+            TEXT,
+            "level, share, growth, rank, rate, ratio, comparison, distance, forecast, cumulative…",
+        ),
+        "unit": (TEXT, "unit, in English: jobs, currency, percent, rank…"),
+        "value": (FLOAT, "absolute value; null for a range"),
+        "lower": (FLOAT, "lower bound that the words give"),
+        "upper": (FLOAT, "upper bound that the words give"),
+        "qualifier": (
+            TEXT,
+            "exact, more_than, at_least, less_than, up_to, almost, approx, range, within_top",
+        ),
+        "currency": (TEXT, "ISO 4217 code"),
+        "definition": (TEXT, "definition of the indicator"),
+        "subject": (TEXT, "what it is about, in the language of the page"),
+        "includes": (LIST, "what the scope includes"),
+        "excludes": (LIST, "what it excludes"),
+        "classification": (TEXT, "nomenclature and version"),
+        "breakdown": (TEXT, "dimension of a breakdown"),
+        "member": (TEXT, "its part"),
+        "multi_response": (BOOL, "whether one respondent may count in several parts"),
+        "share_of": (TEXT, "what a share is of"),
+        "rank_of": (TEXT, "what a rank is among"),
+        "place": (TEXT, "where it holds, in the language of the page"),
+        "boundary_vintage": (TEXT, "edition of the place's limits"),
+        "period_start": (TEXT, "start of what it describes; null when nobody says"),
+        "period_end": (TEXT, "its end"),
+        "period_kind": (TEXT, "year, span, month or day"),
+        "magnitude": (INT, "power of ten as printed"),
+        "decimals": (INT, "decimals as printed"),
+        "price_basis": (TEXT, "current or constant prices"),
+        "source": (TEXT, "body named for it, as printed"),
+        "chain": (LIST, "producer → publisher → relay"),
+        "document": (TEXT, "document id"),
+        "start": (INT, "first character of the excerpt"),
+        "end": (INT, "one past its last character"),
+        "surface": (TEXT, "the number as printed"),
+        "surface_start": (INT, "its first character"),
+        "surface_end": (INT, "one past its last character"),
+        "excerpt": (TEXT, "the number with its words"),
+        "language": (TEXT, "language of the page"),
+        "method": (TEXT, "cited, computed or estimated"),
+        "formula": (TEXT, "how a computed figure was made"),
+        "inputs": (LIST, "ids of the figures it was made from"),
+        "seed": (INT, "seed of an estimate"),
+        "uncertainty": (FLOAT, "half-width, in the unit"),
+        "status": (TEXT, "draft: nobody has confirmed it"),
+        "implied_fields": (LIST, "what was inferred rather than read"),
+        "confidence": (FLOAT, "0 to 1"),
+        "checked_by": (TEXT, "who confirmed it"),
+        "checked_at": (TEXT, "when"),
+        "review_by": (TEXT, "day it should be looked at again"),
+        "supersedes": (TEXT, "id of the figure it replaces"),
+        "note": (TEXT, "what a reviewer should know"),
     },
     "refusals": {
         "source": (TEXT, "source id"),

@@ -3,7 +3,15 @@
 from django.urls import path, re_path
 
 from grappe.hub.api.openapi import make_api
-from grappe.hub.api.views import description, exports, organisations, searching, sources, statements
+from grappe.hub.api.views import (
+    description,
+    exports,
+    organisations,
+    reconcile,
+    searching,
+    sources,
+    statements,
+)
 
 api = make_api()
 api.add_router("organisations", organisations.router)
@@ -15,6 +23,12 @@ api.add_router("", searching.router)
 urlpatterns = [
     path("openapi.json", description.openapi, {"api": api}, name="api_description"),
     path("problems/<slug:code>", description.problem, name="api_problem"),
+    path("reconcile", reconcile.reconcile, name="reconcile"),
+    path("reconcile/properties", reconcile.propose_properties, name="reconcile_properties"),
+    path("reconcile/preview/<str:canonical_id>", reconcile.preview, name="reconcile_preview"),
+    re_path(
+        r"^reconcile/suggest/(?P<what>entity|type|property)$", reconcile.suggest, name="reconcile_suggest"
+    ),
     path("v1/", api.urls),
     re_path(r"^", description.nothing, name="api_nothing"),
 ]

@@ -172,6 +172,11 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": security.PUBLIC}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# ── Lists brought at the desk ─────────────────────────────────────────────────────────────────────
+IMPORT_ROWS = int(environment.value("GRAPPE_IMPORT_ROWS"))
+IMPORT_BYTES = int(environment.value("GRAPPE_IMPORT_MEGABYTES")) * 1024 * 1024
+IMPORT_FETCH = environment.is_on(environment.value("GRAPPE_IMPORT_FETCH"))
+
 # ── The API ───────────────────────────────────────────────────────────────────────────────────────
 API_VISITOR_RATE = int(environment.value("GRAPPE_API_VISITOR_RATE"))
 API_TOKEN_RATE = int(environment.value("GRAPPE_API_TOKEN_RATE"))

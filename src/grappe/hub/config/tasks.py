@@ -11,7 +11,7 @@ if django.VERSION >= (6, 0):
 else:
     from django_tasks import task  # type: ignore[no-redef]
 
-__all__ = ["enqueue_on_commit", "task"]
+__all__ = ["enqueue_on_commit", "enqueue_within", "task"]
 
 
 def enqueue_on_commit(path: str, *arguments: Any) -> None:
@@ -20,3 +20,11 @@ def enqueue_on_commit(path: str, *arguments: Any) -> None:
     Actions name the tasks that follow them: tasks import actions, not the other way.
     """
     transaction.on_commit(lambda: import_string(path).enqueue(*arguments))
+
+
+def enqueue_within(path: str, *arguments: Any) -> str:
+    """Enqueue the task at the dotted *path* in the transaction at hand, and return its id.
+
+    The queue is in the same database: both are committed, or neither is.
+    """
+    return str(import_string(path).enqueue(*arguments).id)

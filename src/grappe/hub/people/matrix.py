@@ -20,6 +20,9 @@ organisation      edit        yes           yes     yes    no     no            
 organisation      judge       yes           yes     no     no     no             no     no
 source            consult     yes           yes     yes    yes    no             no     no
 source            retract     yes           all     no     no     no             no     no
+import            consult     yes           yes     yes    no     no             no     no
+import            prepare     yes           yes     yes    no     no             no     no
+import            confirm     yes           yes     no     no     no             no     no
 note              read        yes           yes     yes    yes    no             no     no
 note              write       yes           yes     yes    no     no             no     no
 contact           read        yes           yes     yes    yes    no             no     no

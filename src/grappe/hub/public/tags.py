@@ -20,6 +20,7 @@ from grappe.hub.public.highlighting import mark_words
 from grappe.hub.public.urls_of import directory_url
 from grappe.hub.registry.paired import OTHER, paired
 from grappe.intake.gazetteer import REGIONS
+from grappe.linkage import explaining
 from grappe.statements.vocabulary import label_of
 
 register = template.Library()
@@ -39,6 +40,25 @@ def split_words(text: str) -> list[str]:
 def number(value: float | None) -> str:
     """A number as the page's language writes it; "" for None."""
     return "" if value is None else typography.write_number(value, _language())
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share in [0, 1] in whole percent."""
+    return typography.write_percent(share, _language())
+
+
+@register.filter
+def signed(value: float) -> str:
+    """A number with its sign and two decimals: ``+1,25``."""
+    text = f"{value:+.2f}".replace("-", "−")
+    return text.replace(".", ",") if _language() == "fr" else text
+
+
+@register.filter
+def feature_label(name: str) -> str:
+    """What speaks for or against a pair, in words."""
+    return explaining.feature_label(name, _language())
 
 
 @register.filter

@@ -26,6 +26,11 @@ def write_number(number: float, language: str) -> str:
     return text.replace(",", NBSP).replace(".", ",")
 
 
+def write_percent(share: float, language: str) -> str:
+    """A share in [0, 1] in whole percent: ``92 %`` in French (no-break), ``92%`` in English."""
+    return f"{share * 100:.0f}{NBSP if language == 'fr' else ''}%"
+
+
 def write_date(iso: str | None, language: str) -> str:
     """An ISO 8601 date of any precision in words; "s. d." / "n.d." when there is none; else *iso* itself."""
     if not iso:

@@ -8,8 +8,10 @@ from grappe.hub.registry.queries import current_id
 
 __all__ = [
     "NotAllowed",
+    "may_confirm_import",
     "may_do",
     "may_judge_all",
+    "may_prepare_import",
     "may_record_membership",
     "may_retract_source",
     "may_speak_for",
@@ -55,6 +57,16 @@ def may_judge_all(user: Visitor, organisations: Iterable[Organisation]) -> bool:
 def may_retract_source(user: Visitor) -> bool:
     """Whether *user* may retract sources: they reach into every cluster."""
     return may(user, "retract", "source", "")
+
+
+def may_prepare_import(user: Visitor, cluster: str) -> bool:
+    """Whether *user* may bring a list of *cluster* ("": of all) and correct it."""
+    return may(user, "prepare", "import", cluster)
+
+
+def may_confirm_import(user: Visitor, cluster: str) -> bool:
+    """Whether *user* may let a list of *cluster* ("": of all) change the registry, and undo it."""
+    return may(user, "confirm", "import", cluster)
 
 
 def may_write_note(user: Visitor, cluster: str) -> bool:

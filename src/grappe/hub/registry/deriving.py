@@ -13,20 +13,28 @@ from django.db import connection, models
 
 from grappe.hub.registry.models import (
     Belonging,
+    Claim,
+    ConfirmationRequest,
+    Contact,
     Judgement,
-    Load,
+    Membership,
+    Note,
     Organisation,
     Pending,
+    Proposal,
     Record,
     Redirect,
     Source,
     Statement,
 )
 from grappe.hub.registry.projecting import core_judgement, core_statement, organisation_from
+from grappe.hub.registry.queries import workspace_place
 from grappe.linkage.judging import IDENTITY, Judged, judge_identities
 from grappe.pipeline import project
 
 _BATCH = 2_000
+#: The advisory lock that derivations take in PostgreSQL.
+_DERIVING = 0x67726170
 
 
 def derive_again(entities: Collection[str]) -> set[str]:
@@ -36,22 +44,44 @@ def derive_again(entities: Collection[str]) -> set[str]:
     """
     if not entities:
         return set()
+    one_at_a_time()
     linked, judged = _judge(entities)
-    former = dict(_records_of("entity", linked).values_list("entity", "organisation_id"))
-    moved = {entity for entity, now in judged.identities.items() if former[entity] != now}
-    changed = (moved | set(entities)) & set(linked)
-    left = {former[entity] for entity in changed if former[entity]}
-    touched = {judged.identities[entity] for entity in changed}
-    # An organisation that some records leave stays with the others.
-    touched |= left & set(judged.identities.values())
-    for ids in _batches(sorted(touched)):
+    former = dict(_records_of("entity", linked, "entity", "organisation_id"))
+    touched, left = changed_hands(judged, former, entities)
+    for ids in batches(sorted(touched)):
         _project(ids, judged)
     gone = sorted(left - touched)
     Belonging.objects.filter(organisation__in=gone).delete()
     Organisation.objects.filter(id__in=gone, records__isnull=True).delete()
-    _store_redirects(judged)
+    store_redirects(judged.redirects)
     Pending.objects.bulk_create([Pending(organisation=each) for each in sorted(touched | left)])
     return touched | left
+
+
+def one_at_a_time() -> None:
+    """Wait for whoever derives organisations in another transaction: what is read next is what they left.
+
+    Whoever locks rows that a derivation writes (organisations, sources) waits here first. SQLite has one
+    writer at a time as it is.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_DERIVING])
+
+
+def changed_hands(
+    judged: Judged, former: Mapping[str, str | None], entities: Collection[str]
+) -> tuple[set[str], set[str]]:
+    """The organisations to project again when something changed about *entities*, and those that they leave.
+
+    *former* gives each record that *judged* knows the organisation it was of.
+    """
+    moved = {entity for entity, now in judged.identities.items() if former.get(entity) != now}
+    changed = (moved | set(entities)) & set(judged.identities)
+    left = {was for entity in changed if (was := former.get(entity))}
+    touched = {judged.identities[entity] for entity in changed}
+    # An organisation that some records leave stays with the others.
+    return touched | (left & set(judged.identities.values())), left
 
 
 def _judge(entities: Collection[str]) -> tuple[dict[str, str], Judged]:
@@ -59,24 +89,25 @@ def _judge(entities: Collection[str]) -> tuple[dict[str, str], Judged]:
     people = list(Judgement.objects.filter(origin="hub", retracted_at="", relation__in=IDENTITY))
     people.sort(key=lambda judgement: (judgement.at, judgement.id), reverse=True)
     asked = {*entities, *(entity for each in people for entity in (each.left, each.right))}
-    origins = set(_records_of("entity", asked).values_list("linked", flat=True))
-    linked = dict(_records_of("linked", origins).values_list("entity", "linked"))
+    origins = {linked for (linked,) in _records_of("entity", asked, "linked")}
+    linked = dict(_records_of("linked", origins, "entity", "linked"))
     loaded = [
         judgement
-        for keys in _batches(linked)
+        for keys in batches(linked)
         for judgement in Judgement.objects.filter(
-            origin="load", retracted_at="", relation__in=IDENTITY, left__in=keys
-        )
+            retracted_at="", relation__in=IDENTITY, left__in=keys
+        ).exclude(origin="hub")
     ]
     loaded.sort(key=lambda judgement: (judgement.who.startswith("rule:"), judgement.id))
-    taken = Redirect.objects.filter(origin="load").values_list("former", flat=True)
+    taken = Redirect.objects.exclude(origin="hub").values_list("former", flat=True)
     known = {*taken, *Record.objects.values_list("linked", flat=True).distinct()} if people else set()
     return linked, judge_identities(linked, map(core_judgement, [*people, *loaded]), known)
 
 
-def _records_of(field: str, values: Iterable[str]) -> models.QuerySet[Record]:
-    wanted = list(values)
-    return Record.objects.filter(**{f"{field}__in": wanted})
+def _records_of(field: str, values: Iterable[str], *names: str) -> Iterator[tuple[Any, ...]]:
+    """The columns *names* of the records whose *field* is among *values*."""
+    for keys in batches(sorted(values)):
+        yield from Record.objects.filter(**{f"{field}__in": keys}).values_list(*names)
 
 
 def _project(ids: list[str], judged: Judged) -> None:
@@ -99,22 +130,28 @@ def _project(ids: list[str], judged: Judged) -> None:
     refresh_belongings(sorted(present))
 
 
+def written_about() -> set[str]:
+    """The records that people said, judged or kept something about: they stay whatever a source says."""
+    kept = (Note, Contact, Membership, Claim, Proposal, ConfirmationRequest)
+    found = set(Statement.objects.filter(origin="hub").values_list("entity", flat=True))
+    for model in kept:
+        found |= set(model._default_manager.values_list("entity", flat=True))
+    judged = Judgement.objects.filter(origin="hub").values_list("left", "right")
+    return found | {entity for pair in judged for entity in pair}
+
+
 def project_from(statements: Iterable[Statement], identities: Mapping[str, str]) -> list[Organisation]:
     """The organisations, not saved, that *statements* about the records of *identities* come to."""
     positions = dict(Source.objects.values_list("id", "position"))
-    rows = project((core_statement(each) for each in statements), identities, positions, _province())
+    rows = project((core_statement(each) for each in statements), identities, positions, workspace_place())
     return [organisation_from(row) for row in rows]
 
 
-def _province() -> str | None:
-    latest = Load.objects.only("manifest").first()
-    return latest.manifest.get("workspace", {}).get("place") if latest else None
-
-
-def _store_redirects(judged: Judged) -> None:
+def store_redirects(redirects: Mapping[str, str]) -> None:
+    """Let the ids that people's judgements put out of use lead to those that replace them."""
     Redirect.objects.filter(origin="hub").delete()
     Redirect.objects.bulk_create(
-        [Redirect(former=a, current=b, origin="hub") for a, b in sorted(judged.redirects.items())],
+        [Redirect(former=a, current=b, origin="hub") for a, b in sorted(redirects.items())],
         ignore_conflicts=True,
     )
 
@@ -155,7 +192,8 @@ def count_statements(sources: Collection[str] | None = None) -> None:
     counted.update(statement_count=models.functions.Coalesce(models.Subquery(total), 0))
 
 
-def _batches(rows: Iterable[Any], size: int = _BATCH) -> Iterator[list[Any]]:
+def batches(rows: Iterable[Any], size: int = _BATCH) -> Iterator[list[Any]]:
+    """*rows* in lists of *size* at most."""
     iterator = iter(rows)
     while batch := list(islice(iterator, size)):
         yield batch

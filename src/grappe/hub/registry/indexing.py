@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from grappe.hub.registry.index import (
     SPACING,
@@ -29,6 +28,8 @@ from grappe.hub.registry.quality import completeness_of, missing_of, month_numbe
 _CHUNK = 2_000
 _REBUILD_WAIT_S = 600.0
 _EDIT_WAIT_S = 3.0
+#: More changes than this are indexed faster by writing the whole index again.
+_MANY = 5_000
 #: Properties whose values are searched as text.
 _TEXTS = ("name", "description", "offer", "person")
 
@@ -72,6 +73,10 @@ def _index_pending() -> int:
     ids = sorted(set(Pending.objects.filter(pk__lte=last).values_list("organisation", flat=True)))
     if not ids:
         return 0
+    if len(ids) > _MANY:
+        write_index(_entries())
+        Pending.objects.filter(pk__lte=last).delete()
+        return len(ids)
     standing = list(Organisation.objects.filter(id__in=ids).order_by("sort_name", "id"))
     said, labels = _public_texts([each.id for each in standing]), _code_labels()
     positions = _positions(standing)
@@ -97,8 +102,9 @@ def _positions(organisations: Sequence[Organisation]) -> dict[str, int]:
 def _neighbours(organisation: Organisation) -> tuple[str | None, str | None]:
     name, key = organisation.sort_name, organisation.id
     ids = Organisation.objects.values_list("id", flat=True)
-    before = ids.filter(Q(sort_name__lt=name) | Q(sort_name=name, id__lt=key))
-    after = ids.filter(Q(sort_name__gt=name) | Q(sort_name=name, id__gt=key))
+    # Bounds that an index of names answers; an alternative ("less, or equal and…") reads them all.
+    before = ids.filter(sort_name__lte=name).exclude(sort_name=name, id__gte=key)
+    after = ids.filter(sort_name__gte=name).exclude(sort_name=name, id__lte=key)
     return before.order_by("-sort_name", "-id").first(), after.order_by("sort_name", "id").first()
 
 

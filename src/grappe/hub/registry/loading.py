@@ -1,29 +1,37 @@
 """An ecosystem folder → the database: one transaction, twice the same changes nothing, people's work stays.
 
 Called by ``grappe load`` and ``grappe demo``. Only rows of origin "load" are compared: a statement that the
-folder no longer has is retracted, not deleted; one that a person added is never touched.
+folder no longer has is retracted, not deleted; one that a person added is never touched. A source whose
+latest edition was imported in the hub is the hub's: what the folder says of it is left aside.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
 from django.db import models, transaction
 
+from grappe.hub.config.tasks import enqueue_on_commit
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
-from grappe.hub.registry.deriving import count_statements, derive_again, refresh_belongings
+from grappe.hub.registry.deriving import (
+    batches,
+    count_statements,
+    derive_again,
+    one_at_a_time,
+    refresh_belongings,
+    written_about,
+)
+from grappe.hub.registry.importing.relinking import kept_up_here, link_imports_again
 from grappe.hub.registry.models import (
     Code,
     Document,
     Judgement,
     Load,
-    Note,
     Organisation,
     Passage,
     Record,
@@ -52,9 +60,11 @@ def load_ecosystem(*, folder: Path, actor: User | None, at: datetime) -> dict[st
     if latest is not None and latest.fingerprint == fingerprint:
         return {}
     with transaction.atomic():
+        one_at_a_time()
         changed = _load_all(folder, at)
         Load.objects.create(at=at, fingerprint=fingerprint, manifest=manifest)
         transaction.on_commit(lambda: cache.delete(WORKSPACE_WORDS))
+        enqueue_on_commit("grappe.hub.registry.jobs.fill_queue")
         record(
             actor=actor, at=at, verb="load_ecosystem", object_kind="load", object_id=fingerprint, data=changed
         )
@@ -72,16 +82,17 @@ def _load_all(folder: Path, at: datetime) -> dict[str, int]:
         "organisations": _load_organisations(folder),
     }
     refresh_belongings()
-    derive_again(_in_peoples_hands())
+    derive_again(_in_peoples_hands() | link_imports_again(day))
     count_statements()
     return changed
 
 
 def _load_sources(folder: Path) -> int:
-    names = [name for name in TABLES["sources"] if name != "chain"]
+    names, ours = [name for name in TABLES["sources"] if name != "chain"], kept_up_here()
     fresh = [
         Source(position=position, chain=row["chain"] or [], **texts_of(row, *names))
         for position, row in enumerate(read_rows(folder, "sources"))
+        if row["id"] not in ours
     ]
     former = Source.objects.filter(origin=_LOADED).exclude(id__in=[source.id for source in fresh])
     former.update(is_current=False)
@@ -114,7 +125,7 @@ def _load_documents(folder: Path) -> int:
     Document.objects.exclude(id__in=kept).delete()
     changed = _upsert(Document, fresh)
     Passage.objects.filter(document__in=kept).delete()
-    for batch in _batches(read_rows(folder, "passages")):
+    for batch in batches(read_rows(folder, "passages")):
         Passage.objects.bulk_create(
             Passage(document_id=row.pop("document"), headings=row.pop("headings") or [], **row)
             for row in batch
@@ -126,21 +137,22 @@ _STATEMENT_TEXTS = [n for n in TABLES["statements"] if n not in ("source", "conf
 
 
 def _load_statements(folder: Path, day: str) -> int:
-    known = {
-        bytes.fromhex(key): digest
-        for key, digest in Statement.objects.filter(origin=_LOADED).values_list("id", "digest").iterator()
-    }
+    ours = kept_up_here()
+    loaded = Statement.objects.filter(origin=_LOADED).exclude(source__in=ours)
+    known = {bytes.fromhex(key): digest for key, digest in loaded.values_list("id", "digest").iterator()}
     changed = 0
-    for batch in _batches(read_rows(folder, "statements")):
+    for batch in batches(read_rows(folder, "statements")):
         fresh = []
         for row in batch:
+            if row["source"] in ours:
+                continue
             statement = _statement(row)
             if known.pop(bytes.fromhex(statement.id), None) != statement.digest:
                 fresh.append(statement)
         changed += len(fresh)
         _upsert(Statement, fresh, leave={"first_seen"})
     gone = [key.hex() for key in known]
-    for keys in _batches(gone, 500):
+    for keys in batches(gone, 500):
         still = Statement.objects.filter(id__in=keys, retracted_at="")
         changed += still.update(retracted_at=day, digest="")
     return changed
@@ -166,10 +178,10 @@ def _load_judgements(folder: Path, day: str) -> int:
 
 def _load_organisations(folder: Path) -> int:
     loaded: set[str] = set()
-    for batch in _batches(read_rows(folder, "organisations")):
+    for batch in batches(read_rows(folder, "organisations")):
         _upsert(Organisation, [organisation_from(row) for row in batch])
         loaded |= {row["id"] for row in batch}
-    for batch in _batches(read_rows(folder, "identities")):
+    for batch in batches(read_rows(folder, "identities")):
         records = [
             Record(entity=row["entity"], organisation_id=row["organisation"], linked=row["organisation"])
             for row in batch
@@ -184,24 +196,24 @@ def _load_organisations(folder: Path) -> int:
 def _let_go(absent: set[str]) -> None:
     """Take away the organisations that no source speaks of any more, but those people wrote about."""
     kept = set()
-    for entities in _batches(sorted(_written_about())):
+    for entities in batches(sorted(_said_here())):
         kept |= set(Record.objects.filter(entity__in=entities).values_list("organisation_id", flat=True))
-    for ids in _batches(sorted(absent - kept), 500):
+    for ids in batches(sorted(absent - kept), 500):
         Record.objects.filter(organisation__in=ids).delete()
         Organisation.objects.filter(id__in=ids).delete()
     Redirect.objects.filter(former__in=Organisation.objects.values("id")).delete()
 
 
-def _written_about() -> set[str]:
-    statements = Statement.objects.filter(origin="hub").values_list("entity", flat=True)
-    return {*statements, *Note.objects.values_list("entity", flat=True)}
+def _said_here() -> set[str]:
+    """The records that people, or lists imported here, say something about."""
+    kept_up = Statement.objects.filter(source__in=kept_up_here()).values_list("entity", flat=True)
+    return {*written_about(), *kept_up.distinct()}
 
 
 def _in_peoples_hands() -> set[str]:
-    """The records whose organisations are not what the folder says: written about, judged, or unsourced."""
-    judged = Judgement.objects.filter(origin="hub").values_list("left", "right")
+    """The records whose organisations are not what the folder says: said of here, judged, or unsourced."""
     unsourced = Statement.objects.exclude(source__retracted_at="").values_list("entity", flat=True)
-    return {*_written_about(), *unsourced.distinct(), *(entity for pair in judged for entity in pair)}
+    return {*_said_here(), *unsourced.distinct()}
 
 
 def _upsert(model: type[models.Model], rows: list[Any], *, leave: set[str] = frozenset()) -> int:  # type: ignore[assignment]
@@ -214,9 +226,3 @@ def _upsert(model: type[models.Model], rows: list[Any], *, leave: set[str] = fro
         rows, update_conflicts=True, unique_fields=[key], update_fields=fields, batch_size=_BATCH
     )
     return len(rows)
-
-
-def _batches(rows: Iterable[Any], size: int = _BATCH) -> Iterator[list[Any]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
-        yield batch

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet
+from django_tasks_db.models import DBTaskResult
 
 from grappe.hub.people.queries import (
     Visitor,
@@ -17,6 +18,7 @@ from grappe.hub.registry.models import (
     Belonging,
     Code,
     Document,
+    Import,
     Load,
     Note,
     Organisation,
@@ -33,6 +35,7 @@ from grappe.statements.vocabulary import Property, properties
 
 #: The key under which the workspace's own words are kept in the cache.
 WORKSPACE_WORDS = "workspace-words"
+_FINISHED = ("FAILED", "SUCCESSFUL")
 
 
 @dataclass(frozen=True)
@@ -218,6 +221,33 @@ def desk_sources(user: Visitor) -> QuerySet[Source]:
     return Source.objects.filter(visibility__in=visibilities_of(user))
 
 
+def visible_imports(user: Visitor) -> QuerySet[Import]:
+    """The imports that *user* may see: those of the clusters in which they may; lists of all, by all's."""
+    clusters = clusters_where(user, "consult", "import")
+    imports = Import.objects.select_related("brought_by", "confirmed_by", "undone_by")
+    return imports if clusters is None else imports.filter(cluster__in=clusters)
+
+
+def task_of(brought: Import) -> DBTaskResult | None:
+    """The task that waits for *brought* or is at work on it; None once it failed, is done or forgotten."""
+    if not (brought.task and brought.is_working):
+        return None
+    return DBTaskResult.objects.filter(pk=brought.task).exclude(status__in=_FINISHED).first()
+
+
+def twin_of(user: Visitor, brought: Import) -> Import | None:
+    """Another import of the very same file that stands, if *user* may see it."""
+    same = visible_imports(user).filter(content_hash=brought.content_hash, state="applied")
+    return same.exclude(pk=brought.pk).first()
+
+
+def importable_sources(user: Visitor) -> QuerySet[Source]:
+    """The lists whose next edition *user* may bring: those that stand and were read as a table."""
+    clusters = clusters_where(user, "prepare", "import")
+    lists = desk_sources(user).filter(retracted_at="", reader="spreadsheet").exclude(origin="hub")
+    return lists if clusters is None else lists.filter(cluster__in=clusters)
+
+
 def version_of(entities: Collection[str], prop: str) -> str:
     """A fingerprint of what stands about one property of these records: two editors compare theirs."""
     standing = Statement.objects.filter(
@@ -288,7 +318,7 @@ def registry_counts() -> dict[str, int | str]:
         organisations=Count("id"), placed=Count("latitude"), latest=Max("last_stated")
     )
     counts["sources"] = Source.objects.filter(
-        is_current=True, visibility="public", retracted_at="", origin="load"
+        is_current=True, visibility="public", retracted_at="", origin__in=("load", "import")
     ).count()
     return counts
 
@@ -305,6 +335,12 @@ def workspace_words() -> dict[str, Any]:
         kept = dict(current_manifest().get("workspace") or {})
         cache.set(WORKSPACE_WORDS, kept, 60)
     return kept
+
+
+def workspace_place() -> str | None:
+    """The province of the workspace, assumed where a row names a municipality alone."""
+    place: str | None = current_manifest().get("workspace", {}).get("place")
+    return place
 
 
 def current_manifest() -> dict[str, Any]:

@@ -37,11 +37,13 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _FIGURE_FIRST = re.compile(r"[+~$€£±≈>]|\d[\d\s.,\u00a0]*(?:%|\$|\w)")
+_COUNTED = re.compile(r"\d\s?[%$€]|\d\s?[kMG]\$|\d{1,3}[\s,]\d{3}")
 _SENTENCE_END = re.compile(r"[.!?…;][»”\"’')\]*\d]*(?:\s+(?:https?://|www\.)\S+)?$")
 _QUOTE_END = re.compile(r"[»”\"“]\s*\W?$")
 _LONGEST_HEADING = 110
 _MOST_HEADING_WORDS = 16
 _LONGEST_RUN = 3
+_MOST_TITLE_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def _with_headings(lines: list[Line]) -> Iterator[Line]:
             at += 1
             continue
         following = lines[at + len(run)] if at + len(run) < len(lines) else None
-        yield from _levelled(run, following)
+        yield from _levelled(run, following, lines[at - 1] if at else None)
         at += len(run)
 
 
@@ -198,15 +200,25 @@ def _may_be_heading(line: Line, before: Line | None) -> bool:
     return not signs and (starts or _LABEL.fullmatch(before.text) is not None)
 
 
-def _levelled(run: list[Line], following: Line | None) -> Iterator[Line]:
+def _levelled(run: list[Line], following: Line | None, before: Line | None) -> Iterator[Line]:
     leads_to_text = following is not None and following.kind == "paragraph" and _is_prose(following)
     leads_to_list = following is not None and following.kind == "item" and len(run) == 1
     headings = run if len(run) <= _LONGEST_RUN else run[-1:]
-    if not (leads_to_text or leads_to_list):
+    if not (leads_to_text or leads_to_list or _leads_to_figures(run, following, before)):
         headings = []
     yield from run[: len(run) - len(headings)]
     for level, line in enumerate(headings, start=1):
         yield replace(line, kind="heading", level=level)
+
+
+def _leads_to_figures(run: list[Line], following: Line | None, before: Line | None) -> bool:
+    """Whether key figures, a line each, start after *run*; a label between two of them is no heading."""
+    starts = before is None or before.kind == "footer" or _is_prose(before)
+    figures = following is not None and following.kind == "paragraph" and _FIGURE_FIRST.match(following.text)
+    names = all(
+        len(line.text.split()) <= _MOST_TITLE_WORDS and not _COUNTED.search(line.text) for line in run
+    )
+    return starts and bool(figures) and names
 
 
 def _is_prose(line: Line) -> bool:

@@ -27,4 +27,4 @@ def _filled(row: Row, active: list[tuple[Merge, str]]) -> Row:
         if text.strip() and not cells[merge.left].strip():
             cells[merge.left] = text
             carried.add(merge.left)
-    return Row(row.number, tuple(cells), frozenset(carried))
+    return Row(row.number, tuple(cells), frozenset(carried), row.printed)

@@ -2,8 +2,9 @@
 
 import json
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ from grappe.intake.spreadsheets.headers import ROLES, header_row, recognise
 from grappe.intake.spreadsheets.sheets import Row, column_letters
 from grappe.intake.spreadsheets.workbook import open_sheets
 from grappe.statements import GrappeError, Problem
+from grappe.statements.text import fold
 from grappe.statements.vocabulary import properties
 
+#: What every row may say by default besides properties.
+ROW_DEFAULTS = frozenset({"cluster_role"})
 #: How many rows that hold something are looked at to find the titles.
 LOOKED_AT = 40
 _OPENING = """\
@@ -64,14 +68,21 @@ class Mapping:
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
 
 
-def guess_sheet(name: str, rows: Sequence[Row]) -> SheetMapping | None:
+def guess_sheet(name: str, rows: Sequence[Row], *, titles_at: int | None = None) -> SheetMapping | None:
     """The mapping of one sheet from its first *rows*, or None when no row of titles is recognised.
 
-    A second column that would say the same single thing stays undecided.
+    *titles_at* is the number of the row that holds the titles, when a person says so. A second column that
+    would say the same single thing stays undecided.
     """
-    titles = header_row(rows)
-    if titles is None:
-        return None
+    titles = (
+        header_row(rows)
+        if titles_at is None
+        else next((row for row in rows if row.number == titles_at), None)
+    )
+    return SheetMapping(name, titles.number, _guess_columns(titles)) if titles else None
+
+
+def _guess_columns(titles: Row) -> tuple[Column, ...]:
     columns: list[Column] = []
     taken: set[tuple[str, str | None, str | None]] = set()
     for at, title in enumerate(titles.cells):
@@ -83,7 +94,23 @@ def guess_sheet(name: str, rows: Sequence[Row]) -> SheetMapping | None:
             what = ("", None, None)
         taken.add(what)
         columns.append(Column(" ".join(title.split()), column_letters(at), *what))
-    return SheetMapping(name, titles.number, tuple(columns))
+    return tuple(columns)
+
+
+def recall_mapping(guessed: SheetMapping, kept: "Mapping") -> SheetMapping:
+    """*guessed*, each column saying what the one of the same title said in *kept*: last year's mapping, on a
+    file whose sheets may be named otherwise and whose columns may have moved."""
+    known: dict[str, Column] = {}
+    for sheet in sorted(kept.sheets, key=lambda sheet: sheet.name == guessed.name):
+        known |= {fold(column.header): column for column in sheet.columns}
+    columns = tuple(
+        replace(said, header=column.header, letter=column.letter)
+        if (said := known.get(fold(column.header)))
+        else column
+        for column in guessed.columns
+    )
+    former = kept.sheet(guessed.name)
+    return replace(guessed, columns=columns, ignore=former.ignore if former else guessed.ignore)
 
 
 def guess_mapping(path: Path) -> Mapping:
@@ -91,12 +118,17 @@ def guess_mapping(path: Path) -> Mapping:
 
     Raises GrappeError when the file can't be read.
     """
-    sheets = []
+    guesses = (guess_sheet(name, rows) for name, rows in first_rows(path))
+    return Mapping(tuple(guess for guess in guesses if guess))
+
+
+def first_rows(path: Path) -> Iterator[tuple[str, list[Row]]]:
+    """The name of each sheet of *path* with its first rows that hold something, ``LOOKED_AT`` at most.
+
+    Raises GrappeError when the file can't be read.
+    """
     for sheet in open_sheets(path):
-        guessed = guess_sheet(sheet.name, list(islice(carry_down(sheet), LOOKED_AT)))
-        if guessed:
-            sheets.append(guessed)
-    return Mapping(tuple(sheets))
+        yield sheet.name, list(islice(carry_down(sheet), LOOKED_AT))
 
 
 def write_mapping(mapping: Mapping, path: Path) -> None:
@@ -125,7 +157,7 @@ def load_mapping(path: Path) -> Mapping:
             Problem("bad_mapping", file=path.name, found=str(error), expected="toml")
         ) from error
     try:
-        mapping = _mapping(content)
+        mapping = read_mapping(content)
     except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise GrappeError(Problem("bad_mapping", path.name, found=str(error), expected="mapping")) from error
     problems = list(_faults(mapping, path.name))
@@ -134,7 +166,22 @@ def load_mapping(path: Path) -> Mapping:
     return mapping
 
 
-def _mapping(content: dict[str, Any]) -> Mapping:
+def mapping_content(mapping: Mapping) -> dict[str, Any]:
+    """*mapping* as plain values, as its TOML file has them: what :func:`read_mapping` reads back."""
+    sheets = [
+        {
+            "name": sheet.name,
+            "header_row": sheet.header_row,
+            "ignore": sheet.ignore,
+            "column": [asdict(column) for column in sheet.columns],
+        }
+        for sheet in mapping.sheets
+    ]
+    return {"defaults": dict(mapping.defaults), "sheet": sheets}
+
+
+def read_mapping(content: AbstractMapping[str, Any]) -> Mapping:
+    """The mapping that plain values say. Raises KeyError, TypeError or ValueError when they say none."""
     sheets = [
         SheetMapping(
             name=str(block["name"]),
@@ -168,7 +215,7 @@ def _faults(mapping: Mapping, file: str) -> list[Problem]:
     return faults + [
         Problem("bad_mapping", file=file, found=code, expected="property")
         for code in mapping.defaults
-        if code not in properties()
+        if code not in properties() and code not in ROW_DEFAULTS
     ]
 
 

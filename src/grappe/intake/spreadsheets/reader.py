@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grappe.intake import Record
 from grappe.intake.archives import UNFOLDED_LIMIT
+from grappe.intake.spreadsheets.amending import Amendments
 from grappe.intake.spreadsheets.asides import Asides
 from grappe.intake.spreadsheets.carry import carry_down
 from grappe.intake.spreadsheets.mapping import LOOKED_AT, Column, Mapping, SheetMapping, guess_sheet
@@ -24,20 +25,24 @@ def read_spreadsheet(
     *,
     mapping: Mapping | None = None,
     codes: AbstractMapping[str, Codes] | None = None,
+    amendments: Amendments | None = None,
+    rows_limit: int | None = None,
     unfolded_limit: int = UNFOLDED_LIMIT,
     area_limit: int = AREA_LIMIT,
 ) -> Iterator[Record]:
     """The statements and problems of an .xlsx, .xls, .ods, .csv or .tsv file, in its order.
 
     *mapping* says what the columns are (guessed from their titles when None); *codes* gives the workspace's
-    lists, by property: code → labels. The entity is ``source:key``: the key column's text, else a hash of the
-    folded name and municipality. Locators read ``Sheet!B12``, and ``csv!B12`` for delimited text. A row's
-    source (or its address) becomes ``asserted_by``; its address is also stated as ``mentioned_in``.
+    lists, by property: code → labels; *amendments* what a person changed. The entity is ``source:key``: the
+    key column's text, else a hash of the folded name and municipality. Locators read ``Sheet!B12``, and
+    ``csv!B12`` for delimited text. A row's source (or its address) becomes ``asserted_by``; its address is
+    also stated as ``mentioned_in``.
 
     Raises GrappeError when nothing can be read: see :func:`~.workbook.open_sheets`, and ``file_empty``,
-    ``no_header``, ``missing_column``. A bad cell is a Problem, and reading goes on.
+    ``no_header``, ``missing_column``, ``too_many_rows`` (beyond *rows_limit*). A bad cell is a Problem, and
+    reading goes on.
     """
-    reading = _Reading(path, source, mapping, codes or {})
+    reading = _Reading(path, source, mapping, codes or {}, amendments or Amendments(), rows_limit)
     for sheet in open_sheets(path, unfolded_limit=unfolded_limit, area_limit=area_limit):
         yield from reading.read(sheet)
     yield from reading.close()
@@ -47,18 +52,28 @@ class _Reading:
     """What is remembered from one sheet to the next: keys with the cell they first stand in."""
 
     def __init__(
-        self, path: Path, source: Source, mapping: Mapping | None, codes: AbstractMapping[str, Codes]
+        self,
+        path: Path,
+        source: Source,
+        mapping: Mapping | None,
+        codes: AbstractMapping[str, Codes],
+        amendments: Amendments,
+        rows_limit: int | None,
     ) -> None:
         self.file = path.name
         self.source = source
         self.mapping = mapping
         self.codes = codes
+        self.amendments = amendments
+        self.rows_limit = rows_limit
+        self.rows_read = 0
         self.sheets_met: list[str] = []
         self.sheets_read = 0
         self.rows_met = False
 
     def read(self, sheet: Sheet) -> Iterator[Record]:
         self.sheets_met.append(sheet.name)
+        sheet = self.amendments.amend(sheet)
         rows = carry_down(sheet)
         head = list(islice(rows, LOOKED_AT))
         if not head:
@@ -73,7 +88,18 @@ class _Reading:
         if mapped.ignore:
             return
         yield from _hidden(self.file, sheet.facts)
-        yield from self._read_mapped(sheet, mapped, chain(head, rows))
+        yield from self._read_mapped(sheet, mapped, self._counted(sheet, chain(head, rows)))
+
+    def _counted(self, sheet: Sheet, rows: Iterator[Row]) -> Iterator[Row]:
+        for row in rows:
+            self.rows_read += 1
+            if self.rows_limit is not None and self.rows_read > self.rows_limit:
+                limit = f"{self.rows_limit:,}"
+                found = f"{max(self.rows_read, sheet.facts.last_row):,}"
+                raise GrappeError(
+                    Problem("too_many_rows", self.file, sheet.name, found=found, expected=limit)
+                )
+            yield row
 
     def close(self) -> Iterator[Record]:
         if not self.rows_met:

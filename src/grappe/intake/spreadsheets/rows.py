@@ -119,7 +119,7 @@ class RowReader:
         role, role_problems = self._role_value(row, "cluster_role", _ROLE)
         facts = RowFacts(
             entity=f"{self.source.id}:{key}",
-            cluster_role=role,
+            cluster_role=role or self.columns.defaults.get("cluster_role"),
             valid_from=stated_on or self.source.published,
             asserted_by=self._text(row, "source") or self._text(row, "source_url"),
             licence=self._text(row, "licence") or self.source.licence,
@@ -135,7 +135,7 @@ class RowReader:
                     facts, properties()["mentioned_in"], clean(row.cell(at)), self._locator(row, at)
                 )
         for code, value in self.columns.defaults.items():
-            if not any(
+            if code in properties() and not any(
                 column.property == code and not is_nothing(row.cell(at)) for at, column, _ in self._stated
             ):
                 yield from self._default(row, key_at, properties()[code], value, facts)
@@ -146,6 +146,7 @@ class RowReader:
         text = row.cell(at)
         if is_nothing(text):
             return
+        printed = row.printed.get(at)
         language = column.language or self.source.language if prop.language else None
         numbers_in = column.language or self.source.language
         for part in self._parts(prop, column, text):
@@ -158,13 +159,14 @@ class RowReader:
                 continue
             if prop.code == "person":
                 value = self._with_role(row, value, text)
+            original = part if printed is None else clean(printed)
             yield self._statement(
                 facts,
                 prop,
                 value,
                 self._locator(row, at),
                 language=language,
-                original_value=part if part != value else None,
+                original_value=original if original not in ("", value) else None,
                 qualifier=column.qualifier,
             )
 

@@ -1,6 +1,6 @@
 """A sheet as its rows of texts, whatever file it came from, with what the file says about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -8,11 +8,13 @@ from functools import lru_cache
 @dataclass(frozen=True)
 class Row:
     """One row that holds something; *number* counts from 1, *cells* from column A. *carried* are the columns
-    (from 0) whose value comes from a row above, by a merge."""
+    (from 0) whose value comes from a row above, by a merge; *printed* what stands in the file where a person
+    amended it."""
 
     number: int
     cells: tuple[str, ...]
     carried: frozenset[int] = frozenset()
+    printed: Mapping[int, str] = field(default_factory=dict)
 
     def cell(self, column: int) -> str:
         """The text in the column counted from 0; "" beyond the last cell."""

@@ -17,7 +17,7 @@ from grappe.hub.registry.actions.statements import (
     state_value,
     write_correction,
 )
-from grappe.hub.registry.deriving import count_statements, derive_again
+from grappe.hub.registry.deriving import count_statements, derive_again, one_at_a_time
 from grappe.hub.registry.indexing import index_on_commit
 from grappe.hub.registry.models import Organisation, Record, Statement
 from grappe.hub.registry.queries import version_of
@@ -86,6 +86,7 @@ def _records_of(organisations: list[Organisation]) -> dict[str, list[str]]:
     """Canonical id → records, once no other write can touch these organisations."""
     keys = [each.pk for each in organisations]
     # Evaluated for its locks: a lock through an outer join is refused by PostgreSQL.
+    one_at_a_time()
     list(Organisation.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
     found: dict[str, list[str]] = {}
     records = Record.objects.filter(organisation__in=keys).order_by("entity")

@@ -12,6 +12,7 @@ from grappe.hub.registry.access import may_judge_all, require
 from grappe.hub.registry.deriving import derive_again
 from grappe.hub.registry.indexing import index_on_commit
 from grappe.hub.registry.models import Judgement, Organisation, Record
+from grappe.linkage.judging import IDENTITY
 from grappe.statements import Judgement as CoreJudgement
 from grappe.statements.records import Relation
 
@@ -39,17 +40,37 @@ def merge_organisations(
     Managers of a cluster of each may. What was said here to the contrary is taken back. Raises NotAllowed;
     NotObeyed when a workspace's own judgement keeps them apart.
     """
+    left, right = _records(first)[0], _records(second)[0]
+    judge_records(left=left, right=right, relation="same_as", why=why, actor=actor, at=at)
+    return Organisation.objects.get(records=left)
+
+
+@transaction.atomic
+def judge_records(*, left: str, right: str, relation: str, why: str, actor: User, at: datetime) -> Judgement:
+    """Store what the records *left* and *right*, of two organisations, are to one another; returns it.
+
+    ``same_as`` merges their organisations. What was said here to the contrary is taken back. Managers of a
+    cluster of each may. Raises NotAllowed; NotObeyed when a workspace's own judgement keeps them apart;
+    ValueError for a relation that does not exist or records that are of one organisation already.
+    """
+    if relation not in RELATIONS:
+        raise ValueError(relation)
+    first, second = (Organisation.objects.get(records=each) for each in (left, right))
     require(may_judge_all(actor, [first, second]))
+    if first == second:
+        raise ValueError("records of two organisations are expected")
     mine, other = _records(first), _records(second)
-    contrary = _between(mine, other, "different")
-    _take_back(contrary.filter(origin="hub"), actor, at)
-    judgement = _store(mine[0], other[0], "same_as", why, actor, at)
+    contrary = _between(mine, other, "same_as" if relation == "different" else "different")
+    if relation in IDENTITY:
+        _take_back(contrary.filter(origin="hub"), actor, at)
+    judgement = _store(left, right, relation, why, actor, at)
     _apply([*mine, *other])
-    became = Record.objects.filter(entity__in=[*mine, *other]).values_list("organisation", flat=True)
-    if len(set(became)) > 1:
-        raise NotObeyed(list(contrary.filter(retracted_at="")))
+    if relation == "same_as":
+        became = Record.objects.filter(entity__in=[*mine, *other]).values_list("organisation", flat=True)
+        if len(set(became)) > 1:
+            raise NotObeyed(list(contrary.filter(retracted_at="")))
     _write_line(judgement, [first, second], "judge", actor, at)
-    return Organisation.objects.get(records=mine[0])
+    return judgement
 
 
 @transaction.atomic
@@ -80,14 +101,10 @@ def relate_organisations(
     Nothing is merged: ``merge_organisations`` does that. Raises NotAllowed; ValueError for ``same_as`` or a
     relation that does not exist.
     """
-    if relation not in RELATIONS or relation == "same_as":
+    if relation == "same_as":
         raise ValueError(relation)
-    require(may_judge_all(actor, [left, right]))
-    mine, other = _records(left), _records(right)
-    judgement = _store(mine[0], other[0], relation, why, actor, at)
-    _apply([mine[0], other[0]])
-    _write_line(judgement, [left, right], "judge", actor, at)
-    return judgement
+    mine, other = _records(left)[0], _records(right)[0]
+    return judge_records(left=mine, right=other, relation=relation, why=why, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
 from grappe.hub.registry.access import may_retract_source, require
-from grappe.hub.registry.deriving import derive_again
+from grappe.hub.registry.deriving import derive_again, one_at_a_time
 from grappe.hub.registry.indexing import index_on_commit
 from grappe.hub.registry.models import Record, Source, Statement
 
@@ -52,6 +52,7 @@ def set_due_months(*, source: Source, months: int, actor: User, at: datetime) ->
 
 
 def _save(source: Source, verb: str, data: dict[str, object], actor: User, at: datetime) -> set[str]:
+    one_at_a_time()
     source.save(update_fields=["retracted_at", "retracted_why"])
     said_of = Statement.objects.filter(source=source, retracted_at="").values("entity")
     touched = derive_again(set(Record.objects.filter(entity__in=said_of).values_list("entity", flat=True)))

@@ -9,7 +9,7 @@ from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
 from grappe.hub.people.queries import may_edit
 from grappe.hub.registry.access import may_do, require
-from grappe.hub.registry.deriving import count_statements, derive_again
+from grappe.hub.registry.deriving import count_statements, derive_again, one_at_a_time
 from grappe.hub.registry.indexing import index_on_commit
 from grappe.hub.registry.models import Load, Organisation, Record, Source, Statement
 from grappe.hub.registry.projecting import texts_of
@@ -186,6 +186,7 @@ def restore_statement(*, statement: Statement, actor: User, at: datetime) -> Sta
 
 
 def _lock_records(organisation: Organisation) -> list[str]:
+    one_at_a_time()
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     return list(organisation.records.order_by("entity").values_list("entity", flat=True))
 

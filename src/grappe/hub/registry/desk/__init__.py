@@ -7,10 +7,12 @@ from grappe.hub.people.shell import DeskItem
 from grappe.hub.registry.desk import (
     accounts,
     bulk,
+    imports,
     judging,
     listing,
     members,
     organisation,
+    queue,
     reviewing,
     saved_views,
     sources,
@@ -29,7 +31,9 @@ def menu_items() -> list[DeskItem]:
             (("consult", "organisation"), _("Organisations"), "desk_organisations", "group", 50),
             (("consult", "membership"), _("Members"), "desk_members", "user", 54),
             (("decide", "proposal"), _("To decide"), "desk_review", "tasks", 56),
+            (("judge", "organisation"), _("The same?"), "desk_queue", "copy", 58),
             (("consult", "source"), _("Sources"), "desk_sources", "doc-full-inverse", 60),
+            (("consult", "import"), _("Imports"), "desk_imports", "upload", 70),
             (("invite", "account"), _("Accounts"), "desk_accounts", "key", 90),
         )
     ]
@@ -65,6 +69,9 @@ def _organisations() -> list[URLPattern]:
         path(f"{_ONE}judge/", judging.JudgeView.as_view(), name="desk_judge"),
         path(f"{_ONE}split/<path:entity>/", judging.SplitView.as_view(), name="desk_split"),
         path(judgement, judging.RetractJudgementView.as_view(), name="desk_retract_judgement"),
+        path("registry/pairs/", queue.QueueView.as_view(), name="desk_queue"),
+        path("registry/pairs/quality/", queue.LinkageView.as_view(), name="desk_linkage"),
+        path("registry/pairs/nearly-sure/", queue.ObviousView.as_view(), name="desk_obvious"),
     ]
 
 
@@ -107,6 +114,7 @@ def _sources() -> list[URLPattern]:
         path(f"{_SOURCE}retract/", sources.RetractSourceView.as_view(), name="desk_retract_source"),
         path(f"{_SOURCE}restore/", sources.RestoreSourceView.as_view(), name="desk_restore_source"),
         path(f"{_SOURCE}due/", sources.DueView.as_view(), name="desk_due"),
+        *imports.urls(),
     ]
 
 

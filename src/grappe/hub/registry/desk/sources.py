@@ -16,7 +16,13 @@ from grappe.hub.registry.forms import DueForm, ReasonForm
 from grappe.hub.registry.history import effect_of_retracting, timeline_of_source
 from grappe.hub.registry.models import Source
 from grappe.hub.registry.quality import due_on, is_due
-from grappe.hub.registry.queries import count_properties, count_subjects, desk_sources
+from grappe.hub.registry.queries import (
+    count_properties,
+    count_subjects,
+    desk_sources,
+    importable_sources,
+    visible_imports,
+)
 from grappe.hub.registry.wording import deed, property_label
 
 _MOST_SHOWN = 50
@@ -91,6 +97,8 @@ class SourcePage(DeskView):
             "may_retract": may_retract_source(user),
             "due_form": kwargs.pop("due_form", None) or DueForm(initial={"months": source.due_months}),
             "form": kwargs.pop("form", None) or ReasonForm(),
+            "imports": visible_imports(user).filter(source_key=source.pk)[:_MOST_SHOWN],
+            "may_bring": importable_sources(user).filter(pk=source.pk).exists(),
             "moments": [
                 {"entry": m.entry, "deed": deed(m.entry), "why": m.entry.data.get("why", "")}
                 for m in timeline_of_source(source, UNDOABLE)

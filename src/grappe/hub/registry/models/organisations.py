@@ -61,8 +61,8 @@ class Redirect(models.Model):
 
     former = models.CharField(primary_key=True, max_length=16)
     current = models.CharField(max_length=16)
-    #: "load": a build said so; "hub": a judgement made here, and derived again with it.
-    origin = models.CharField(max_length=4, default="load")
+    #: "load": a build said so; "import": an import; "hub": a judgement made here, and derived again with it.
+    origin = models.CharField(max_length=6, default="load")
 
     def __str__(self):
         return f"{self.former} → {self.current}"

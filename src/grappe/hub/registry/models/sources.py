@@ -41,8 +41,11 @@ class Source(models.Model):
     position = models.IntegerField(default=0)
     statement_count = models.IntegerField(default=0)
     is_current = models.BooleanField(default=True)
-    #: "load": an ecosystem folder brought it; "hub": the staff's own.
-    origin = models.CharField(max_length=4, default="load")
+    #: "load": an ecosystem folder brought it; "import": the hub keeps it up, and loads leave it alone;
+    #: "hub": the staff's own.
+    origin = models.CharField(max_length=6, default="load")
+    #: Whose list it is; "": of all clusters. Staff of that cluster may bring its next edition.
+    cluster = models.CharField(max_length=60, blank=True)
     #: After how many months a new edition is expected.
     due_months = models.PositiveSmallIntegerField(default=12)
     retracted_at = models.CharField(max_length=40, blank=True)

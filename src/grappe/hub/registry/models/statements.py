@@ -31,8 +31,9 @@ class Statement(models.Model):
     asserted_by = models.CharField(max_length=200, blank=True)
     licence = models.CharField(max_length=200, blank=True)
     visibility = models.CharField(max_length=10, default="public", choices=VISIBILITIES)
-    #: "load": an ecosystem folder brought it; "hub": a person did, and loads never touch it.
-    origin = models.CharField(max_length=4, default="load")
+    #: "load": an ecosystem folder brought it; "import": a list brought here; "hub": a person. Loads touch
+    #: their own only.
+    origin = models.CharField(max_length=6, default="load")
     #: What a load compares to know whether anything but the identity of the statement changed.
     digest = models.CharField(max_length=16, blank=True)
 
@@ -56,7 +57,7 @@ class Judgement(models.Model):
     features = models.JSONField(default=list)
     retracted_at = models.CharField(max_length=40, blank=True)
     retracted_by = models.CharField(max_length=200, blank=True)
-    origin = models.CharField(max_length=4, default="load")
+    origin = models.CharField(max_length=6, default="load")
 
     def __str__(self):
         return f"{self.left} {self.relation} {self.right}"

@@ -23,6 +23,13 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  // In the queue of pairs, one key a verdict: the button that names it is pressed.
+  const verdict = document.querySelector(`[data-queue] [data-key="${CSS.escape(event.key)}"]`);
+  if (verdict && !event.repeat) {
+    event.preventDefault();
+    verdict.click();
+    return;
+  }
   const isArrow = event.key.startsWith("Arrow");
   if (!(event.key in KEYS) || (isArrow && !event.target.closest("table[data-rows]"))) return;
   if (event.key !== "/" && !rows().length) return;

@@ -1,0 +1,1 @@
+"""Texts and tables → key figures with scope and source; contradictions, staleness, derived checks."""
