@@ -3,11 +3,13 @@
 import csv
 import json
 import xml.etree.ElementTree as ElementTree
+from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
 
 from grappe.cli import main
+from grappe.statements.figures import read_figure
 
 LONG = """region,industry,value,period
 A,x,10,2019
@@ -74,12 +76,24 @@ def test_every_command_writes_its_table_its_drawing_and_its_records(name, tmp_pa
     assert out.read_text("utf-8").startswith(columns)
     assert ElementTree.parse(plot).getroot().tag.endswith("svg")
     for line in record.read_text("utf-8").splitlines():
-        one = json.loads(line)
-        assert set(one["inputs"]) == {"in.csv"}
-        assert one["source"]
-        assert one["software"].startswith("grappe ")
+        one = read_figure(json.loads(line))
+        assert (one.method, one.status) == ("computed", "draft")
+        assert one.formula.split(": ", 1)[1]
+        assert f"in.csv sha256:{sha256(content.encode()).hexdigest()}" in one.note
     bare = run("measure", name, tmp_path / "in.csv", *asked)
     assert bare.stdout == out.read_text("utf-8")
+
+
+def test_a_record_is_a_ledger_and_tells_the_interval(tmp_path):
+    (tmp_path / "in.csv").write_text(LONG, "utf-8")
+    record = tmp_path / "record.jsonl"
+    done = run("measure", "lq", tmp_path / "in.csv", "--period", "2019", "--record", record)
+    row = next(csv.DictReader(done.stdout.splitlines()))
+    one = read_figure(json.loads(record.read_text("utf-8").splitlines()[0]))
+    assert (one.subject, one.place, one.period, one.value) == ("x", "A", "2019", float(row["lq"]))
+    assert one.uncertainty == pytest.approx((float(row["upper"]) - float(row["lower"])) / 2)
+    assert "delta interval" in one.note
+    run("figures", "check", record)
 
 
 def test_every_command_is_covered():

@@ -1,4 +1,4 @@
-"""Where the result of a command goes: a CSV, a drawing, records to compute it again."""
+"""Where the result of a command goes: a CSV, a drawing, figures for the ledger."""
 
 import csv
 import math
@@ -45,36 +45,37 @@ class Destination:
             self.plot.write_text(draw(self.table.stem, reader_language()), "utf-8")
 
     def keep(
-        self, formula: str, rows: Sequence[Row], keys: Sequence[str], value: str, *, unit: str = "1",
-        uncertainty: str | None = None, seed: int | None = None,
+        self, formula: str, rows: Sequence[Row], value: str, *, subject: Sequence[str] = ("industry",),
+        interval: str | None = None, seed: int | None = None,
     ) -> None:  # fmt: skip
-        """Write a record of each row's *value*, when asked with ``--record``."""
+        """Write each row's *value* as a figure, when asked with ``--record``; one that is undefined is none."""
         if not self.record:
             return
-        from grappe.measure.computed import Computed, fingerprint, write_records
+        from grappe.measure.computed import Computation, fingerprint, write_figures
 
         files = [
             self.table,
             *(path for path in self.asked.values() if isinstance(path, Path) and path.is_file()),
         ]
         inputs = {path.name: fingerprint(path) for path in files}
-        told = {name: str(asked) for name, asked in sorted(self.asked.items()) if asked is not None}
-        records = [
-            Computed(
-                formula,
-                " · ".join(str(row[key]) for key in keys),
-                _number(row[value]),
-                unit,
-                inputs,
-                told,
-                seed,
-                _number(row.get("lower")),
-                _number(row.get("upper")),
-                uncertainty,
+        told = {
+            name: str(asked) for name, asked in self.asked.items() if asked is not None and asked is not False
+        }
+        made = Computation(formula, inputs, told, seed, interval)
+        place, period = self.asked.get("region"), self.asked.get("period_end") or self.asked.get("period")
+        figures = [
+            made.figure(
+                known,
+                subject=" · ".join(str(row[key]) for key in subject),
+                place=row.get("region") or place,
+                period=row.get("period") or period,
+                lower=_number(row.get("lower")),
+                upper=_number(row.get("upper")),
             )
             for row in rows
+            if (known := _number(row[value])) is not None
         ]
-        write_records(self.record, records)
+        write_figures(self.record, figures)
 
 
 def measuring(command: Callable[..., None]) -> Any:
@@ -85,7 +86,9 @@ def measuring(command: Callable[..., None]) -> Any:
     @click.argument("table", metavar="INPUT", type=FILE)
     @click.option("-o", "--out", type=OUT, help="CSV file to write.")
     @click.option("--plot", type=OUT, help="SVG file to draw; without --out its table goes beside it.")
-    @click.option("--record", type=OUT, help="JSON Lines: formula, source, inputs, seed and version.")
+    @click.option(
+        "--record", type=OUT, help="JSON Lines: each result as a figure, to check and compute again."
+    )
     @wraps(command)
     @mending
     def run(table: Path, out: Path | None, plot: Path | None, record: Path | None, **asked: Any) -> None:

@@ -42,7 +42,7 @@ def complexity(to: Destination, period: str | None, threshold: float) -> None:
             regions, "region", "eci", title=title, reference=0.0, language=language
         ),
     )  # fmt: skip
-    to.keep("complexity", regions, ("region",), "eci", unit="sd")
+    to.keep("complexity", regions, "eci", subject=("region",))
 
 
 @click.command()
@@ -90,7 +90,7 @@ def relatedness(to: Destination, period: str | None, threshold: float, index: st
         rows, (*keys, index),
         lambda title, language: ranking_svg(once_each, "cell", index, title=title, language=language),
     )  # fmt: skip
-    to.keep(f"relatedness/{index}", rows, keys, index)
+    to.keep(f"relatedness/{index}", rows, index, subject=keys)
 
 
 @click.command("value-chain")
@@ -114,7 +114,7 @@ def value_chain(to: Destination, stages: str | None, region: str | None, least: 
         rows, ("stage", "organisations", "share", "reference_share", "ratio", "gap"),
         lambda title, language: ranking_svg(rows, "stage", "organisations", title=title, language=language),
     )  # fmt: skip
-    to.keep("value-chain", rows, ("stage",), "organisations", unit="organisations")
+    to.keep("value-chain", rows, "organisations", subject=("stage",))
 
 
 @click.command()
@@ -137,4 +137,4 @@ def cooperation(to: Destination) -> None:
         ("organisation", "degree", "strength", "closeness", "component"),
         lambda title, language: ranking_svg(rows, "organisation", "degree", title=title, language=language),
     )
-    to.keep("cooperation", rows, ("organisation",), "degree", unit="organisations")
+    to.keep("cooperation", rows, "degree", subject=("organisation",))

@@ -78,9 +78,7 @@ def kdensity(
     told = _summary(found)
     if summary:
         write_csv(summary, list(told[0]), told)
-    to.keep(
-        "kdensity", told, ("industry",), "localisation", uncertainty="global envelope", seed=settings["seed"]
-    )
+    to.keep("kdensity", told, "localisation", seed=settings["seed"])
 
 
 @click.command()
@@ -116,7 +114,7 @@ def m(
         rows, ("distance_km", "m"),
         lambda title, language: curve_svg(rows, "m", title=f"{title} · {one.industry}", language=language),
     )  # fmt: skip
-    to.keep("m", rows, ("industry", "distance_km"), "m", uncertainty="global envelope", seed=settings["seed"])
+    to.keep("m", rows, "m", subject=("industry", "distance_km"), seed=settings["seed"])
 
 
 @click.command()
@@ -143,7 +141,7 @@ def radius(
         rows, ("industry", "radius", "plants", "inside", "share", "lower", "upper"),
         lambda title, language: ranking_svg(rows, "industry", "share", title=title, language=language),
     )  # fmt: skip
-    to.keep("radius", rows, ("industry",), "share", uncertainty="Wilson")
+    to.keep("radius", rows, "share", interval=f"Wilson interval at {level:g}")
 
 
 def _steps(distances: tuple[float, float, float] | None) -> Any:

@@ -66,7 +66,7 @@ def lq(
         ),
     )  # fmt: skip
     drawn = seed if interval == "bootstrap" else None
-    to.keep("lq", rows, ("region", "industry"), "lq", uncertainty=interval, seed=drawn)
+    to.keep("lq", rows, "lq", interval=f"{interval} interval", seed=drawn)
 
 
 @click.command()
@@ -101,7 +101,7 @@ def stars(
             language=language,
         ),
     )
-    to.keep("stars", rows, ("region", "industry"), "stars", unit="stars")
+    to.keep("stars", rows, "stars")
 
 
 @click.command("shift-share")
@@ -135,7 +135,7 @@ def shift_share(
         [*rows, total], ("industry", *parts),
         lambda title, language: parts_svg(rows, parts, title=title, language=language),
     )  # fmt: skip
-    to.keep(f"shift-share/{model}", rows, ("industry",), "competitive", unit="as the input")
+    to.keep(f"shift-share/{model}", rows, "competitive")
 
 
 @click.command()
@@ -156,7 +156,7 @@ def growth(to: Destination, engine: str, clusters: Path | None, **settings: Any)
             _celled(rows), "cell", "cagr", title=title, reference=0.0, language=language
         ),
     )  # fmt: skip
-    to.keep("growth", rows, ("region", "industry"), "cagr", unit="a year")
+    to.keep("growth", rows, "cagr")
 
 
 @click.command()
@@ -192,7 +192,8 @@ def eg(to: Destination, level: float, area_totals: Path | None, coagglomeration:
             bare, "cell", value, title=title, reference=0.0, language=language
         ),
     )
-    to.keep("eg", rows, keys, value, uncertainty=None if coagglomeration else "random location")
+    formula = "coagglomeration" if coagglomeration else "eg"
+    to.keep(formula, rows, value, subject=keys, interval="were location random")
 
 
 @click.command()
@@ -211,7 +212,7 @@ def gini(to: Destination, **settings: Any) -> None:
         rows, ("name", "gini_lq", "gini_lorenz", "herfindahl"),
         lambda title, language: ranking_svg(rows, "name", "gini_lorenz", title=title, language=language),
     )  # fmt: skip
-    to.keep("gini", rows, ("name",), "gini_lorenz")
+    to.keep("gini", rows, "gini_lorenz", subject=("name",))
 
 
 def _long(path: Path, engine: str, clusters: Path | None, total_industry: str | None) -> "Table":
