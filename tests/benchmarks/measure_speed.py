@@ -174,7 +174,7 @@ except Exception as error:
 
 
 def dbmss(plants: int, folder: Path) -> None:
-    """R's dbmss beside the K-density here: CPU seconds for 1,000 relabellings, theirs scaled up from four."""
+    """CPU seconds of R dbmss for 1,000 relabellings, scaled up from four, beside ours."""
     made = sites(plants)
     path = folder / "sites.csv"
     kinds = np.where(made["chosen"], "f", "o")
@@ -186,9 +186,8 @@ def dbmss(plants: int, folder: Path) -> None:
         print("dbmss is not here:", done.stderr.strip()[-120:])
         return
     theirs, ours = float(done.stdout.split()[-1]), in_a_process(plants, 1000)["cpu"]
-    print(
-        f"{plants:,} plants, 1,000 relabellings: dbmss {theirs:,.0f} CPU s, here {ours:.1f}: {theirs / ours:,.0f}×"
-    )
+    told = f"dbmss {theirs:,.0f} CPU s, here {ours:.1f}: {theirs / ours:,.0f}×"
+    print(f"{plants:,} plants, 1,000 relabellings: {told}")
 
 
 def peers(python: str | None) -> None:

@@ -50,9 +50,17 @@ def test_k_is_its_formula(method, close, weighted):
     assert one.measured_error < 1e-5
 
 
-def test_k_integrates_to_one():
-    far = np.arange(0, 250, 0.25)
-    one = k_density(sites(300), "f", distances=far)
+@settings(max_examples=10)
+@given(
+    st.integers(0, 10**6),
+    st.integers(3, 120),
+    st.floats(0.5, 20),
+    st.sampled_from(["exact", "mixed", "spectral"]),
+)
+def test_k_integrates_to_one(seed, count, bandwidth, method):
+    far = np.arange(0, 320, 0.5)
+    rows = [{**row, "industry": "f"} for row in sites(count, seed)]
+    one = k_density(rows, "f", distances=far, bandwidth=bandwidth, weighted=True, method=method)
     assert np.trapezoid(one.k, far) == pytest.approx(1, abs=1e-6)
 
 
@@ -87,10 +95,11 @@ def test_both_methods_draw_the_same_bands():
     )
 
 
-@pytest.mark.parametrize("method", ["exact", "spectral"])
-def test_the_order_of_rows_and_the_number_of_threads_change_nothing(method):
-    rows = sites(300)
-    turned = [rows[k] for k in np.random.default_rng(1).permutation(len(rows))]
+@settings(max_examples=8)
+@given(st.sampled_from(["exact", "spectral"]), st.integers(0, 10**6))
+def test_the_order_of_rows_and_the_number_of_threads_change_nothing(method, seed):
+    rows = sites(300, seed)
+    turned = [rows[k] for k in np.random.default_rng(seed).permutation(len(rows))]
     asked = {"distances": DISTANCES, "simulations": 25, "weighted": True, "method": method}
     one, other = k_density(rows, "f", threads=1, **asked), k_density(turned, "f", threads=3, **asked)
     assert other.k == pytest.approx(one.k, rel=1e-9)
@@ -278,6 +287,14 @@ def test_points_that_say_nothing_are_refused_with_what_is_wrong(kind):
     rows, asked, told = BAD[kind]
     with pytest.raises(GrappeError, match=told):
         k_density(rows, asked.pop("industry", ""), **asked)
+
+
+def test_a_bandwidth_too_small_for_the_modes_is_told_and_pairs_still_do():
+    rows = sites(60)
+    asked = {"distances": DISTANCES, "bandwidth": 0.01}
+    with pytest.raises(GrappeError, match="method exact"):
+        k_density(rows, "f", method="spectral", **asked)
+    assert np.isfinite(k_density(rows, "f", method="exact", **asked).k).all()
 
 
 def test_coincident_points_are_measured_when_a_bandwidth_is_given():

@@ -263,6 +263,20 @@ def test_one_plant_and_one_region_have_no_gamma():
     assert (one.plants, one.gamma_eg) == (2, None)
 
 
+@settings(max_examples=25)
+@given(st.integers(0, 10**6), st.integers(2, 20), st.integers(20, 300))
+def test_plants_at_random_have_a_gamma_about_zero(seed, regions, count):
+    rng = np.random.default_rng(seed)
+    x = rng.dirichlet(np.full(regions, 2.0))
+    plants = [
+        {"industry": "I", "region": f"R{k}", "size": s}
+        for k, s in zip(rng.choice(regions, count, p=x), rng.lognormal(1, 0.5, count), strict=True)
+    ]
+    areas = [{"region": f"R{k}", "value": v} for k, v in enumerate(x)]
+    [one] = ellison_glaeser(plants, areas, level=0.9999)
+    assert one.lower * 1.5 <= one.gamma_eg <= one.upper * 1.5
+
+
 def test_a_random_allocation_is_zero_within_its_interval():
     rng = np.random.default_rng(11)
     areas = [{"region": f"R{k}", "value": float(v)} for k, v in enumerate(rng.lognormal(3, 1, 30))]

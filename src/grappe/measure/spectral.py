@@ -15,12 +15,15 @@ import numba
 import numpy as np
 from scipy.special import j0
 
+from grappe.statements.problems import GrappeError, Problem
+
 try:
     import finufft
 except ModuleNotFoundError:  # the grid FFT below does the same, more slowly
     finufft = None
 
 _PADDING = 6.0
+_MOST_RINGS, _MOST_MODES = 800, 1e8  # beyond, the tables take gigabytes
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def lay_out(x: Any, y: Any, distances: Any, bandwidth: float, accuracy: Accuracy
     lows = float(np.min(x)), float(np.min(y))
     sides = float(np.max(x)) - lows[0] + pad, float(np.max(y)) - lows[1] + pad
     highest = math.sqrt(2 * math.log(1 / accuracy.tolerance)) / bandwidth
+    _refuse_too_fine(float(distances[-1]) / bandwidth, [highest * side / math.pi for side in sides])
     modes = tuple(max(1, math.ceil(highest * side / (2 * math.pi))) for side in sides)
     angles = np.empty((2, len(x)), np.float32 if accuracy.single else np.float64)
     for axis, (values, low, side) in enumerate(zip((x, y), lows, sides, strict=True)):
@@ -74,6 +78,14 @@ def lay_out(x: Any, y: Any, distances: Any, bandwidth: float, accuracy: Accuracy
     rings = (np.arange(bins) - 1) * width
     curve = _hankel(distances, bandwidth, np.abs(rings)) / (sides[0] * sides[1])
     return Torus(angles, sides, (modes[0], modes[1]), width, bins, curve, accuracy)
+
+
+def _refuse_too_fine(rings: float, modes: list[float]) -> None:
+    if rings > _MOST_RINGS or modes[0] * modes[1] > _MOST_MODES:
+        found = f"d / h = {rings:.0f}, {modes[0]:.0f} × {modes[1]:.0f}"
+        raise GrappeError(
+            Problem("too_fine", found=found, expected=f"d / h ≤ {_MOST_RINGS}, {_MOST_MODES:.0e}")
+        )
 
 
 def ring_sums(torus: Torus, chosen: Any, weights: Any) -> Any:

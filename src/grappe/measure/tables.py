@@ -81,9 +81,29 @@ def read_table(path: Path, columns: Columns = LONG, *, engine: str = "duckdb") -
     database = connect()
     _load(database.con, path, columns)
     table: Table = database.table("given")
-    if engine == "duckdb":
-        return table
-    return connect(engine).create_table("given", table.to_pyarrow(), temp=True, overwrite=True)
+    return table if engine == "duckdb" else _on_spark(path, columns)
+
+
+def _on_spark(path: Path, columns: Columns) -> Table:
+    """The same rows, read by Spark; DuckDB has checked them."""
+    spark = connect("spark")
+    name = str(path.resolve())
+    if path.suffix.lower() == ".parquet":
+        raw = spark.read_parquet(name)
+    else:
+        separator = _delimiter(_first_line(path))
+        raw = spark.read_csv(name, header=True, inferSchema=False, sep=separator, quote='"', escape='"')
+    titles = pick_columns(path, list(raw.columns), columns)
+    picked: dict[str, Any] = {}
+    for column in (*columns.text, *columns.numbers):
+        if column not in titles:
+            picked[column] = ibis.literal("") if column in columns.text else ibis.literal(1.0)
+            continue
+        text = raw[titles[column]].cast("string").strip()
+        if column in columns.numbers:
+            text = text.isin(SUPPRESSED).ifelse(ibis.null("string"), text).cast("float64")
+        picked[column] = text
+    return raw.select(**picked)
 
 
 def as_table(data: Any, columns: Columns = LONG) -> Table:
@@ -201,11 +221,10 @@ def source_of(path: Path, database: Any) -> tuple[str, list[str]]:
     if path.suffix.lower() == ".parquet":
         source = f"(SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet('{name}'))"
     else:
-        with path.open("rb") as handle:
-            first = handle.readline().decode("utf-8-sig", "replace")
+        first = _first_line(path)
         if not first.strip():
             raise GrappeError(Problem("file_empty", path.name, expected="table"))
-        delimiter = max(",;\t", key=first.count)
+        delimiter = _delimiter(first)
         source = (
             f"read_csv('{name}', delim='{delimiter}', header=true, all_varchar=true, quote='\"', "
             "auto_detect=false, strict_mode=true, columns={%s})"
@@ -237,6 +256,15 @@ def _ask(database: Any, query: str) -> list[tuple[Any, ...]]:
     """Every row: DuckDB answers nothing else while a result is open."""
     rows: list[tuple[Any, ...]] = database.execute(query).fetchall()
     return rows
+
+
+def _first_line(path: Path) -> str:
+    with path.open("rb") as handle:
+        return handle.readline().decode("utf-8-sig", "replace")
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t", key=line.count)
 
 
 def _titles(line: str, delimiter: str) -> list[str]:

@@ -48,7 +48,7 @@ class Destination:
         self, formula: str, rows: Sequence[Row], value: str, *, subject: Sequence[str] = ("industry",),
         interval: str | None = None, seed: int | None = None,
     ) -> None:  # fmt: skip
-        """Write each row's *value* as a figure, when asked with ``--record``; one that is undefined is none."""
+        """Write each row's *value* as a figure, when asked with ``--record``; what is undefined is none."""
         if not self.record:
             return
         from grappe.measure.computed import Computation, fingerprint, write_figures
