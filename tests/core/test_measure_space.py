@@ -50,15 +50,15 @@ def test_k_is_its_formula(method, close, weighted):
     assert one.measured_error < 1e-5
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(
     st.integers(0, 10**6),
     st.integers(3, 120),
-    st.floats(0.5, 20),
+    st.floats(4, 12),
     st.sampled_from(["exact", "mixed", "spectral"]),
 )
 def test_k_integrates_to_one(seed, count, bandwidth, method):
-    far = np.arange(0, 320, 0.5)
+    far = np.arange(0, 260, 1.0)
     rows = [{**row, "industry": "f"} for row in sites(count, seed)]
     one = k_density(rows, "f", distances=far, bandwidth=bandwidth, weighted=True, method=method)
     assert np.trapezoid(one.k, far) == pytest.approx(1, abs=1e-6)

@@ -23,7 +23,7 @@ except ModuleNotFoundError:  # the grid FFT below does the same, more slowly
     finufft = None
 
 _PADDING = 6.0
-_MOST_RINGS, _MOST_MODES = 800, 1e8  # beyond, the tables take gigabytes
+_MOST_RINGS, _MOST_MODES = 500, 1e8  # beyond, the tables take gigabytes
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ def lay_out(x: Any, y: Any, distances: Any, bandwidth: float, accuracy: Accuracy
     angles = np.empty((2, len(x)), np.float32 if accuracy.single else np.float64)
     for axis, (values, low, side) in enumerate(zip((x, y), lows, sides, strict=True)):
         angles[axis] = (np.asarray(values) - low) * (2 * math.pi / side) - math.pi
-    width = accuracy.turn / (float(distances[-1]) + bandwidth)
+    # A long curve of narrow rings would need a table of gigabytes to be precise: it is quick instead.
+    turn = accuracy.turn if distances[-1] <= 200 * bandwidth else QUICK.turn
+    width = turn / (float(distances[-1]) + bandwidth)
     bins = int(highest / width) + 4
     rings = (np.arange(bins) - 1) * width
     curve = _hankel(distances, bandwidth, np.abs(rings)) / (sides[0] * sides[1])
@@ -197,8 +199,19 @@ def _hankel(distances: Any, bandwidth: float, rings: Any) -> Any:
     scale = 1 / (bandwidth * math.sqrt(2 * math.pi))
     ring = np.exp(-0.5 * ((distances[:, None] - r) / bandwidth) ** 2)
     ring += np.exp(-0.5 * ((distances[:, None] + r) / bandwidth) ** 2)
+    weighted = scale * ring * measure
     found = np.empty((len(distances), len(rings)))
     for start in range(0, len(rings), 1024):
         part = slice(start, start + 1024)
-        found[:, part] = (scale * ring * measure) @ j0(np.outer(r, rings[part]))
+        waves = j0(np.outer(r, rings[part]))
+        for first in range(0, len(distances), 16):
+            some = slice(first, first + 16)
+            near = _near(r, distances[some], bandwidth)
+            found[some, part] = weighted[some, near] @ waves[near]
     return found
+
+
+def _near(r: Any, distances: Any, bandwidth: float) -> slice:
+    """The nodes within eight bandwidths of some of *distances*: the others weigh nothing."""
+    low, high = np.searchsorted(r, (distances[0] - 8 * bandwidth, distances[-1] + 8 * bandwidth))
+    return slice(int(low), int(high))
