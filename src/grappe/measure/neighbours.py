@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from grappe.measure.counting import cells_of, ratios
+from grappe.measure.counting import cells_of, ratios, totals_of
 from grappe.measure.envelopes import Bands, bands_of
 from grappe.measure.points import Points, as_points, great_circles
 from grappe.statements.problems import GrappeError, Problem
+
+#: Sites × distances up to which the neighbours of every site are counted once for all relabellings.
+_MOST_TOTALS = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,15 @@ def m_function(
     weights = points.weight if weighted else np.ones(len(points))
     grid = cells_of(points.x, points.y, _reach(r, bandwidth))
     kinds, weights = np.stack([focus[grid.order], near[grid.order]]), weights[grid.order]
-    observed = ratios(grid, kinds[0], kinds[1], weights, r, bandwidth)
-    bands = None
+    bands = totals = None
+    if simulations and not weighted and len(points) * len(r) <= _MOST_TOTALS:
+        totals = totals_of(grid, weights, r, bandwidth)
+    observed = ratios(grid, kinds[0], kinds[1], weights, r, bandwidth, totals)
     if simulations:
 
         def one(number: int) -> Any:
             turned = np.random.default_rng([seed, number]).permutation(len(points))
-            return ratios(grid, kinds[0, turned], kinds[1, turned], weights[turned], r, bandwidth)
+            return ratios(grid, kinds[0, turned], kinds[1, turned], weights[turned], r, bandwidth, totals)
 
         with ThreadPoolExecutor(threads) as pool:
             bands = bands_of(observed, np.stack(list(pool.map(one, range(simulations)))), level)
@@ -119,7 +124,7 @@ def _within(
     chosen = np.flatnonzero(points.of(industry))
     x, y, weight = points.x[chosen], points.y[chosen], points.weight[chosen]
     grid = cells_of(x, y, radius)
-    about = grid.count_within(radius) - 1
+    about = totals_of(grid, np.ones(len(x)), np.array([radius]), 0.0)[:, 0]
     near = float(about.mean() / (len(x) - 1)) if len(x) > 1 else None
     latitude = longitude = None
     if centre is None:
