@@ -56,8 +56,20 @@ def sums_about(centres: Any, near: Cells, places: Any, weights: Any, distances: 
     constant.
     """
     return _sums(
-        centres[0], centres[1], places, near.x, near.y, near.starts, near.shape[0], near.shape[1],
-        near.low[0], near.low[1], near.side, weights, distances, bandwidth,
+        centres[0],
+        centres[1],
+        places,
+        near.x,
+        near.y,
+        near.starts,
+        near.shape[0],
+        near.shape[1],
+        near.low[0],
+        near.low[1],
+        near.side,
+        weights,
+        distances,
+        bandwidth,
     )
 
 

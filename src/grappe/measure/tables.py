@@ -174,7 +174,7 @@ def _load(database: Any, path: Path, columns: Columns) -> None:
     parts, wrong = [], []
     for name in columns.text:
         title = picked.get(name)
-        parts.append(f"trim({_quoted(title)}) AS {name}" if title else f"'' AS {name}")
+        parts.append(f"trim({quoted(title)}) AS {name}" if title else f"'' AS {name}")
         if title and name not in columns.optional:
             wrong.append((name, title, f"{name} IS NULL OR {name} = ''", "text"))
     for name in columns.numbers:
@@ -182,7 +182,7 @@ def _load(database: Any, path: Path, columns: Columns) -> None:
         if not title:
             parts.append(f"1.0::DOUBLE AS {name}")
             continue
-        raw = f"trim({_quoted(title)})"
+        raw = f"trim({quoted(title)})"
         parts.append(f"TRY_CAST({raw} AS DOUBLE) AS {name}, coalesce({raw}, '') IN ({marks}) AS _{name}")
         least = "" if columns.at_least is None else f"OR {name} < {columns.at_least}"
         blank = f"AND NOT _{name}" if columns.blank else ""
@@ -191,11 +191,17 @@ def _load(database: Any, path: Path, columns: Columns) -> None:
     try:
         _ask(database, f"CREATE TABLE given AS SELECT {', '.join(parts)} FROM {source}")
     except duckdb.Error as error:
-        raise GrappeError(_unreadable(path, error)) from error
-    _refuse_rows(database, path, source, wrong)
+        raise GrappeError(unreadable(path, error)) from error
+    refuse_rows(database, path, source, wrong)
 
 
-def _refuse_rows(database: Any, path: Path, source: str, wrong: Sequence[tuple[str, str, str, str]]) -> None:
+def refuse_rows(database: Any, path: Path, source: str, wrong: Sequence[tuple[str, str, str, str]]) -> None:
+    """Raise GrappeError for the rows of the table ``given`` that *wrong* finds, each with its row and raw
+    text.
+
+    *wrong*: (column, title in *source*, SQL condition, what was expected). *source* has the same rows in
+    order.
+    """
     problems = []
     for _, title, test, expected in wrong:
         if not _ask(database, f"SELECT count(*) FROM given WHERE {test}")[0][0]:
@@ -203,7 +209,7 @@ def _refuse_rows(database: Any, path: Path, source: str, wrong: Sequence[tuple[s
         numbered = (
             "SELECT a.row, b.raw FROM "
             f"(SELECT row_number() OVER () AS row, {test} AS bad FROM given) a JOIN "
-            f"(SELECT row_number() OVER () AS row, {_quoted(title)} AS raw FROM {source}) b USING (row) "
+            f"(SELECT row_number() OVER () AS row, {quoted(title)} AS raw FROM {source}) b USING (row) "
             "WHERE bad ORDER BY row LIMIT 100"
         )
         for row, raw in _ask(database, numbered):
@@ -232,7 +238,7 @@ def source_of(path: Path, database: Any) -> tuple[str, list[str]]:
     try:
         titles = [row[0] for row in _ask(database, f"DESCRIBE SELECT * FROM {source}")]
     except duckdb.Error as error:
-        raise GrappeError(_unreadable(path, error)) from error
+        raise GrappeError(unreadable(path, error)) from error
     return source, titles
 
 
@@ -274,14 +280,16 @@ def _titles(line: str, delimiter: str) -> list[str]:
     return [title if title.strip() else f"column{number}" for number, title in enumerate(titles, 1)]
 
 
-def _unreadable(path: Path, error: Exception) -> Problem:
+def unreadable(path: Path, error: Exception) -> Problem:
+    """What DuckDB said of a file, as a problem of the file."""
     text = " ".join(str(error).split())
     if "utf-8" in text.lower() or "unicode" in text.lower():
         return Problem("unknown_encoding", path.name, found=text[:60])
     return Problem("damaged_file", path.name, found=text[:300])
 
 
-def _quoted(title: str) -> str:
+def quoted(title: str) -> str:
+    """A column's title as SQL writes it."""
     return '"' + title.replace('"', '""') + '"'
 
 

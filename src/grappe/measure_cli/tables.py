@@ -12,6 +12,15 @@ from grappe.measure_cli.destination import FILE, Destination, Row, measuring, op
 if TYPE_CHECKING:
     from ibis import Table
 
+
+def _column_and_value(context: click.Context, option: click.Parameter, pairs: Any) -> list[tuple[str, str]]:
+    del context, option
+    split = [pair.partition("=") for pair in pairs]
+    if any(not sign for _, sign, _ in split):
+        raise click.BadParameter("COLUMN=VALUE")
+    return [(title, value) for title, _, value in split]
+
+
 _period = click.option("--period", help="Only this period.")
 _nation = options(
     click.option("--reference-region", help="The rows of the nation; else it is the table's sum."),
@@ -21,6 +30,18 @@ _between = options(click.option("--period-start", required=True), click.option("
 _engine = options(
     click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True),
     click.option("--clusters", type=FILE, help="A definition (code, cluster): clusters instead of codes."),
+    click.option(
+        "--layout",
+        type=click.Choice(["eurostat", "qcew", "statcan"]),
+        help="INPUT is as that office publishes it.",
+    ),
+    click.option(
+        "--where",
+        multiple=True,
+        metavar="COLUMN=VALUE",
+        callback=_column_and_value,
+        help="With --layout: rows to keep.",
+    ),
 )
 level = click.option(
     "--level", default=0.95, show_default=True, type=click.FloatRange(0.5, 0.9999), help="Of intervals."
@@ -38,8 +59,7 @@ seed = click.option("--seed", default=1, show_default=True, type=click.IntRange(
 @click.option("--interval", type=click.Choice(["delta", "bootstrap"]), default="delta", show_default=True)
 @click.option("--standardised", is_flag=True, help="Add z and z_log, over the regions of each industry.")
 def lq(
-    to: Destination, engine: str, clusters: Path | None, total_industry: str | None, interval: str, seed: int,
-    level: float, **settings: Any,
+    to: Destination, interval: str, seed: int, level: float, **settings: Any,
 ) -> None:  # fmt: skip
     """Location quotients with intervals: region, industry, lq, lower, upper.
 
@@ -55,8 +75,7 @@ def lq(
         plants = read_table(to.table, PLANTS)
         rows: list[Any] = [asdict(one) for one in bootstrap_quotients(plants, level=level, seed=seed)]
     else:
-        data = _long(to.table, engine, clusters, total_industry)
-        found = location_quotients(data, total_industry=total_industry, level=level, **settings)
+        found = location_quotients(_long(to.table, settings), level=level, **settings)
         rows = rows_of(found, "period", "region", "industry")
         _tell_partial(rows)
     to.deliver(
@@ -78,16 +97,13 @@ def lq(
 @click.option("--least-quotient", default=2.0, show_default=True, help="LQ of the star of specialisation.")
 @click.option("--top-focus", default=0.1, show_default=True, help="Share of regions with the star of focus.")
 @click.option("--least-size", default=0.0, show_default=True, help="No star below this value.")
-def stars(
-    to: Destination, engine: str, clusters: Path | None, total_industry: str | None, **settings: Any
-) -> None:
+def stars(to: Destination, **settings: Any) -> None:
     """European Cluster Observatory stars: size, specialisation, focus."""
     from grappe.measure.plots import ranking_svg
     from grappe.measure.quotients import cluster_stars
     from grappe.measure.tables import rows_of
 
-    data = _long(to.table, engine, clusters, total_industry)
-    found = cluster_stars(data, total_industry=total_industry, **settings)
+    found = cluster_stars(_long(to.table, settings), **settings)
     rows = rows_of(found, "period", "region", "industry")
     to.deliver(
         rows,
@@ -113,21 +129,13 @@ def stars(
 @click.option(
     "--model", type=click.Choice(["dunn", "esteban-marquillas", "dynamic"]), default="dunn", show_default=True
 )
-def shift_share(
-    to: Destination,
-    engine: str,
-    clusters: Path | None,
-    total_industry: str | None,
-    model: Any,
-    **settings: Any,
-) -> None:
+def shift_share(to: Destination, model: Any, **settings: Any) -> None:
     """What growth owes to the nation, the mix of industries and the region; the row total adds them."""
     from grappe.measure.plots import parts_svg
     from grappe.measure.shifts import shift_share as decompose
     from grappe.measure.tables import rows_of
 
-    data = _long(to.table, engine, clusters, total_industry)
-    rows = rows_of(decompose(data, total_industry=total_industry, model=model, **settings), "industry")
+    rows = rows_of(decompose(_long(to.table, settings), model=model, **settings), "industry")
     known = ("national", "industry_mix", "competitive", "allocation", "residual")
     parts = [name for name in known if rows and name in rows[0]]
     total = {"industry": "total", **{name: _sum(row[name] for row in rows) for name in ("change", *parts)}}
@@ -143,13 +151,13 @@ def shift_share(
 @_between
 @_engine
 @click.option("--years", type=float, help="Between the two periods; else their difference.")
-def growth(to: Destination, engine: str, clusters: Path | None, **settings: Any) -> None:
+def growth(to: Destination, **settings: Any) -> None:
     """Arithmetic growth and compound annual growth rate of each region's industries."""
     from grappe.measure.plots import ranking_svg
     from grappe.measure.shifts import growth as grow
     from grappe.measure.tables import rows_of
 
-    rows = rows_of(grow(_long(to.table, engine, clusters, None), **settings), "region", "industry")
+    rows = rows_of(grow(_long(to.table, settings), **settings), "region", "industry")
     to.deliver(
         rows, ("region", "industry", "start", "end", "change", "growth", "yearly", "cagr"),
         lambda title, language: ranking_svg(
@@ -215,15 +223,20 @@ def gini(to: Destination, **settings: Any) -> None:
     to.keep("gini", rows, "gini_lorenz", subject=("name",))
 
 
-def _long(path: Path, engine: str, clusters: Path | None, total_industry: str | None) -> "Table":
+def _long(path: Path, settings: dict[str, Any]) -> "Table":
+    """The table of a command, read as *settings* say; what says so is taken out of them."""
     from grappe.measure.definitions import by_cluster, read_definition
+    from grappe.measure.official import read_official
     from grappe.measure.tables import read_table
 
-    data = read_table(path, engine=engine)
+    engine, clusters, layout, where = (
+        settings.pop(name) for name in ("engine", "clusters", "layout", "where")
+    )
+    data = read_official(path, layout, dict(where)) if layout else read_table(path, engine=engine)
     if not clusters:
         return data
-    kept = (total_industry,) if total_industry else ()
-    return by_cluster(data, read_definition(clusters), keep=kept)
+    total = settings.get("total_industry")
+    return by_cluster(data, read_definition(clusters), keep=(total,) if total else ())
 
 
 def _celled(rows: Iterable[Row]) -> list[Row]:
