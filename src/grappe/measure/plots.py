@@ -14,12 +14,29 @@ _WORDS = {
     "industry_mix": ("composition", "industry mix"),
     "competitive": ("effet régional", "competitive effect"),
     "allocation": ("affectation", "allocation"),
+    "residual": ("résidu", "residual"),
+    "share": ("Part", "Share"),
+    "cagr": ("Croissance annuelle composée", "Compound annual growth"),
+    "gamma_eg": ("Indice d’Ellison et Glaeser", "Ellison–Glaeser index"),
+    "gamma_c": ("Coagglomération", "Co-agglomeration"),
+    "gini_lorenz": ("Coefficient de Gini", "Gini coefficient"),
+    "eci": ("Indice de complexité", "Complexity index"),
+    "proximity": ("Proximité", "Proximity"),
+    "density": ("Densité de proximité", "Relatedness density"),
+    "lc": ("Corrélation de localisation", "Locational correlation"),
+    "coi": ("Coagglomération", "Co-agglomeration"),
+    "organisations": ("Organisations", "Organisations"),
+    "degree": ("Partenaires", "Partners"),
     "change": ("Variation", "Change"),
     "local": ("bande locale", "local band"),
     "global": ("bande globale", "global band"),
     "curve": ("observé", "observed"),
 }
-_INK, _LOCAL, _GLOBAL = "#1d3557", "#8fb8de", "#d9e6f2"
+_COLOURS = {"curve": "#1d3557", "local": "#8fb8de", "global": "#d9e6f2"}
+_PARTS = {
+    "national": "#b0b7bf", "industry_mix": "#e07a5f", "competitive": "#1d3557", "allocation": "#8fb8de",
+    "residual": "#6a994e",
+}  # fmt: skip
 _MOST_BARS = 40
 
 
@@ -27,18 +44,20 @@ def curve_svg(rows: Rows, value: str, *, title: str, language: str = "fr") -> st
     """A curve over distance with its bands, if any. *rows*: distance_km, *value*, local_lo … global_hi."""
     import altair as alt
 
-    x = alt.X("distance_km:Q", title=_word("distance", language))
+    x = alt.X("distance_km:Q", title=_word("distance", language), scale=alt.Scale(nice=False))
     data = alt.InlineData(values=[_finite(row) for row in rows])
-    layers = []
-    for band, colour in (("global", _GLOBAL), ("local", _LOCAL)):
-        if rows and f"{band}_lo" in rows[0]:
-            area = alt.Chart(data).mark_area(color=colour, opacity=0.8)
-            layers.append(area.encode(x=x, y=alt.Y(f"{band}_lo:Q"), y2=f"{band}_hi:Q"))
-    line = alt.Chart(data).mark_line(color=_INK, strokeWidth=2)
-    layers.append(line.encode(x=x, y=alt.Y(f"{value}:Q", title=_word(value, language))))
-    return _svg(
-        alt.layer(*layers).properties(width=560, height=320, title=_caption(title, rows, language)), language
-    )
+    drawn = [band for band in ("global", "local") if rows and f"{band}_lo" in rows[0]]
+    words = {name: _word(name, language) for name in (*drawn, "curve")}
+    scale = alt.Scale(domain=list(words.values()), range=[_COLOURS[name] for name in words])
+    legend = alt.Legend(orient="top", title=None) if drawn else None
+    colour = alt.Color("drawn:N", scale=scale, legend=legend)
+    layers: list[Any] = []
+    for band in drawn:
+        area = alt.Chart(data).mark_area(opacity=1).transform_calculate(drawn=f"'{words[band]}'")
+        layers.append(area.encode(x=x, y=alt.Y(f"{band}_lo:Q"), y2=f"{band}_hi:Q", color=colour))
+    line = alt.Chart(data).mark_line(strokeWidth=2).transform_calculate(drawn=f"'{words['curve']}'")
+    layers.append(line.encode(x=x, y=alt.Y(f"{value}:Q", title=_word(value, language)), color=colour))
+    return _svg(alt.layer(*layers).properties(width=560, height=320, title=title), language)
 
 
 def ranking_svg(
@@ -54,15 +73,17 @@ def ranking_svg(
     y = alt.Y(f"{label}:N", sort=order, title=None)
     layers = []
     if shown and "lower" in shown[0]:
-        interval = alt.Chart(data).mark_rule(color=_LOCAL, strokeWidth=4)
+        interval = alt.Chart(data).mark_rule(color=_COLOURS["local"], strokeWidth=5)
         layers.append(interval.encode(y=y, x=alt.X("lower:Q"), x2="upper:Q"))
     if reference is not None:
         rule = alt.Chart(alt.InlineData(values=[{"at": reference}])).mark_rule(
             color="#888", strokeDash=[4, 3]
         )
         layers.append(rule.encode(x="at:Q"))
-    points = alt.Chart(data).mark_point(filled=True, color=_INK, size=50)
-    layers.append(points.encode(y=y, x=alt.X(f"{value}:Q", title=_word(value, language))))
+    points = alt.Chart(data).mark_point(filled=True, color=_COLOURS["curve"], size=28)
+    layers.append(
+        points.encode(y=y, x=alt.X(f"{value}:Q", title=_word(value, language), scale=alt.Scale(zero=False)))
+    )
     return _svg(alt.layer(*layers).properties(width=520, title=title), language)
 
 
@@ -76,13 +97,13 @@ def parts_svg(rows: Rows, parts: Sequence[str], *, title: str, language: str = "
         for part in parts
         if row.get(part) is not None
     ]
+    domain = [_word(part, language) for part in parts]
+    scale = alt.Scale(domain=domain, range=[_PARTS[part] for part in parts])
     bars = alt.Chart(alt.InlineData(values=long)).mark_bar()
     chart = bars.encode(
         y=alt.Y("industry:N", title=None),
         x=alt.X("value:Q", title=_word("change", language)),
-        color=alt.Color(
-            "part:N", title=None, scale=alt.Scale(range=["#1d3557", "#8fb8de", "#e07a5f", "#bbbbbb"])
-        ),
+        color=alt.Color("part:N", title=None, scale=scale),
     )
     return _svg(chart.properties(width=520, title=title), language)
 
@@ -90,14 +111,6 @@ def parts_svg(rows: Rows, parts: Sequence[str], *, title: str, language: str = "
 def _word(key: str, language: str) -> str:
     fr, en = _WORDS.get(key, (key, key))
     return fr if language == "fr" else en
-
-
-def _caption(title: str, rows: Rows, language: str) -> Any:
-    import altair as alt
-
-    if not rows or "local_lo" not in rows[0]:
-        return title
-    return alt.TitleParams(title, subtitle=f"{_word('local', language)} · {_word('global', language)}")
 
 
 def _finite(row: Mapping[str, Any]) -> dict[str, Any]:
