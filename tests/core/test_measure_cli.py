@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from hashlib import sha256
 
@@ -115,7 +116,7 @@ def test_a_drawing_alone_has_its_table_beside_it_and_french_numbers(tmp_path):
     )
     assert len(table(tmp_path / "lq.csv")) == 4
     assert "Quotient de localisation" in (tmp_path / "lq.svg").read_text("utf-8")
-    assert ">1,2<" in (tmp_path / "lq.svg").read_text("utf-8")
+    assert re.search(r">\d,\d+<", (tmp_path / "lq.svg").read_text("utf-8"))
 
 
 def test_shift_share_ends_with_its_total(tmp_path):
@@ -138,6 +139,14 @@ def test_every_industry_has_its_curve_and_the_summary_its_q(tmp_path):
     assert all(float(row["bandwidth_km"]) > 0 for row in summary)
     assert "h = " in done.stderr
     assert "border" in done.stderr
+
+
+def test_an_industry_of_one_plant_is_told_and_the_others_measured(tmp_path):
+    (tmp_path / "in.csv").write_text(POINTS + "3,3,alone,1\n", "utf-8")
+    done = run("measure", "kdensity", tmp_path / "in.csv", "--distances", "0", "20", "5")
+    assert "alone" in done.stderr
+    assert {row["industry"] for row in csv.DictReader(done.stdout.splitlines())} == {"f", "o"}
+    run("measure", "kdensity", tmp_path / "in.csv", "--focus-industry", "alone", code=3)
 
 
 def test_suppressed_cells_and_their_marks_stay_suppressed(tmp_path):
@@ -173,6 +182,7 @@ BAD = {
     "nan": ("lq", LONG.replace(",30,2019", ",NaN,2019"), ("row 3", "“NaN”")),
     "no region": ("lq", LONG.replace("A,y,30,2019", ",y,30,2019"), ("row 3", "region", "missing")),
     "no column": ("lq", LONG.replace("industry", "what"), ("“industry” is missing", "region, what")),
+    "column twice": ("lq", LONG.replace("industry", "region"), ("same role", "region")),
     "empty": ("lq", "", ("in.csv",)),
     "header only": ("lq", "region,industry,value\n", ("in.csv",)),
     "ragged": ("lq", LONG + "A,x,1,2019,9,9\n", ("in.csv",)),

@@ -307,3 +307,11 @@ def test_inequality_is_the_textbooks():
 def test_inequality_of_a_table():
     one = inequality(long(("A", "x", 20), ("B", "x", 50), ("C", "x", 20), ("D", "x", 10)))[0]
     assert (one.herfindahl, one.normalised, one.effective) == pytest.approx((0.34, 0.12, 2.9411764706))
+    alone = inequality(long(("A", "x", 10), ("A", "y", 10), ("B", "y", 20)))
+    assert [(one.name, one.gini_lq, one.gini_lorenz) for one in alone] == [
+        ("x", pytest.approx(0.5), pytest.approx(0.5)), ("y", pytest.approx(1 / 6), pytest.approx(1 / 6)),
+    ]  # fmt: skip
+    hidden = inequality(long(("A", "x", 10), ("A", "y", 10), ("B", "x", None), ("B", "y", 20)))[0]
+    assert (hidden.name, hidden.gini_lorenz) == ("x", 0.0)
+    with pytest.raises(GrappeError, match="one of: 0, 1"):
+        inequality(SHIFT)

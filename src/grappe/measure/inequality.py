@@ -2,7 +2,7 @@
 index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from typing import Any, Literal
@@ -11,6 +11,7 @@ import numpy as np
 
 from grappe.measure.quotients import location_quotients
 from grappe.measure.tables import rows_of
+from grappe.statements.problems import GrappeError, Problem
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def inequality(
     """The inequality of each industry over regions, or of each region over industries, against the whole.
 
     *data* and its parameters: as :func:`grappe.measure.quotients.location_quotients`. Suppressed cells are
-    left out.
+    left out; a cell that is not there is 0. Raises GrappeError when there are several periods and none is
+    asked.
     """
     cells = rows_of(
         location_quotients(
@@ -48,17 +50,18 @@ def inequality(
         "industry",
         "region",
     )
+    periods = sorted({cell["period"] for cell in cells})
+    if len(periods) > 1:
+        expected = f"one_of:{', '.join(periods)}"
+        raise GrappeError(Problem("missing_value", column="period", expected=expected))
     along = "region" if of == "industry" else "industry"
     sizes: dict[str, float] = {}
     for cell in cells:
         sizes[cell[along]] = sizes.get(cell[along], 0.0) + (cell["value"] or 0.0)
-    groups: dict[str, list[tuple[float, float]]] = {}
+    groups: dict[str, dict[str, float | None]] = {}
     for cell in cells:
-        if cell["value"] is not None:
-            groups.setdefault(cell[of], []).append((cell["value"], sizes[cell[along]]))
-    return [
-        _one(name, [v for v, _ in pairs], [t for _, t in pairs]) for name, pairs in sorted(groups.items())
-    ]
+        groups.setdefault(cell[of], dict.fromkeys(sizes, 0.0))[cell[along]] = cell["value"]
+    return [_one(name, values, sizes) for name, values in sorted(groups.items())]
 
 
 def herfindahl(values: Sequence[float]) -> float | None:
@@ -104,7 +107,9 @@ def krugman(values: Sequence[float], others: Sequence[float]) -> float | None:
     return sum(abs(v / sum(values) - o / sum(others)) for v, o in zip(values, others, strict=True))
 
 
-def _one(name: str, values: list[float], totals: list[float]) -> Inequality:
+def _one(name: str, told: Mapping[str, float | None], sizes: Mapping[str, float]) -> Inequality:
+    known = [(value, sizes[key]) for key, value in told.items() if value is not None]
+    values, totals = [value for value, _ in known], [total for _, total in known]
     h = herfindahl(values)
     if h is None:
         return Inequality(name, None, None, None, None, None, None, None)

@@ -231,6 +231,7 @@ def source_of(path: Path, database: Any) -> tuple[str, list[str]]:
         if not first.strip():
             raise GrappeError(Problem("file_empty", path.name, expected="table"))
         delimiter = _delimiter(first)
+        _refuse_twice(path, _titles(first, delimiter))
         source = (
             f"read_csv('{name}', delim='{delimiter}', header=true, all_varchar=true, quote='\"', "
             "auto_detect=false, strict_mode=true, columns={%s})"
@@ -271,6 +272,12 @@ def _first_line(path: Path) -> str:
 
 def _delimiter(line: str) -> str:
     return max(",;\t", key=line.count)
+
+
+def _refuse_twice(path: Path, titles: Sequence[str]) -> None:
+    twice = sorted({title for title in titles if titles.count(title) > 1})
+    if twice:
+        raise GrappeError(Problem("duplicate_column", path.name, found=", ".join(twice)))
 
 
 def _titles(line: str, delimiter: str) -> list[str]:

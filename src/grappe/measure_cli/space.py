@@ -1,7 +1,7 @@
 """Commands on points: K-density, M, and the share within a radius."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,8 @@ import click
 
 from grappe.measure_cli.destination import FOLDER, OUT, Destination, measuring, options, said, write_csv
 from grappe.measure_cli.tables import level, seed
+from grappe.mending import reader_language, show_problems
+from grappe.statements.problems import GrappeError
 
 if TYPE_CHECKING:
     from grappe.measure.density import Density
@@ -59,20 +61,19 @@ def kdensity(
 
     INPUT: x_km, y_km or lat, lon; industry; weight.
     """
-    from grappe.measure.density import k_density
     from grappe.measure.plots import curve_svg
     from grappe.measure.points import read_points
 
     points = read_points(to.table)
     every = [focus_industry] if focus_industry is not None else sorted(set(points.industry.tolist()))
-    found = [k_density(points, name, distances=_steps(distances), **settings) for name in every]
+    found = _every_density(points, every, distances=_steps(distances), **settings)
     curves = [_curve(one.industry, one.distances, "k", one.k, one.bands) for one in found]
     for one in found:
         _tell(one)
     to.deliver(
         [row for rows in curves for row in rows], ("distance_km", "k"),
         lambda title, language: curve_svg(
-            curves[0], "k", title=f"{title} · {every[0]}", language=language
+            curves[0], "k", title=f"{title} · {found[0].industry}", language=language
         ),
     )  # fmt: skip
     told = _summary(found)
@@ -144,6 +145,24 @@ def radius(
     to.keep("radius", rows, "share", interval=f"Wilson interval at {level:g}")
 
 
+def _every_density(points: Any, industries: "Sequence[str]", **settings: Any) -> "list[Density]":
+    """The K-density of each industry; among several, those that have none are told and left out."""
+    from grappe.measure.density import k_density
+
+    found, problems = [], []
+    for name in industries:
+        try:
+            found.append(k_density(points, name, **settings))
+        except GrappeError as error:
+            problems += [replace(problem, severity="warning") for problem in error.problems]
+            if len(industries) == 1:
+                raise
+    if not found:
+        raise GrappeError(*problems)
+    show_problems(problems, reader_language())
+    return found
+
+
 def _steps(distances: tuple[float, float, float] | None) -> Any:
     """FROM, FROM + STEP, … to TO with a little slack for what a float loses."""
     if distances is None:
@@ -196,14 +215,18 @@ def _summary(found: "Sequence[Density]") -> list[dict[str, Any]]:
 
 
 def _tell(one: "Density") -> None:
-    name, size = one.industry or "—", f"{one.plants} / {one.sites}"
+    name = one.industry or "—"
+    h, error, plane = (
+        f"h = {one.bandwidth:.4g} km",
+        f"{one.measured_error:.1e}",
+        f"{one.projection_error:.1e}",
+    )
     said(
-        f"{name}\u00a0: {size} établissements parmi les sites\u00a0; h = {one.bandwidth:.4g} km\u00a0; "
-        f"méthode {one.method}, écart mesuré {one.measured_error:.1e} du sommet\u00a0; projection "
-        f"{one.projection_error:.1e}\u00a0; sans correction de bord (la référence a le même bord).",
-        f"{name}: {size} plants among sites; h = {one.bandwidth:.4g} km; method {one.method}, measured "
-        f"error {one.measured_error:.1e} of the peak; projection {one.projection_error:.1e}; no border "
-        "correction (the null has the same border).",
+        f"{name}\u00a0: {one.plants} établissements parmi {one.sites} sites\u00a0; {h}\u00a0; "
+        f"méthode {one.method}, écart mesuré {error} du sommet\u00a0; projection {plane}\u00a0; "
+        "sans correction de bord (la référence a le même bord).",
+        f"{name}: {one.plants} plants among {one.sites} sites; {h}; method {one.method}, measured error "
+        f"{error} of the peak; projection {plane}; no border correction (the null has the same border).",
     )
     if one.bands and one.localisation is not None and one.dispersion is not None:
         indices = f"{one.localisation:.4g}, dispersion {one.dispersion:.4g}, p = {one.bands.p_value:.4g}"
