@@ -49,20 +49,10 @@ class Density:
 
 
 def k_density(
-    data: Any,
-    industry: str = "",
-    *,
-    distances: Any = None,
-    bandwidth: float | None = None,
-    weighted: bool = False,
-    simulations: int = 0,
-    level: float = 0.95,
-    seed: int = 1,
-    method: Method = "auto",
-    great_circle: bool = False,
-    threads: int = 2,
-    cache: Path | None = None,
-) -> Density:
+    data: Any, industry: str = "", *, distances: Any = None, bandwidth: float | None = None,
+    weighted: bool = False, simulations: int = 0, level: float = 0.95, seed: int = 1,
+    method: Method = "auto", great_circle: bool = False, threads: int = 2, cache: Path | None = None,
+) -> Density:  # fmt: skip
     """K(d) = Σ_{i<j} w_i w_j [φ_h(d − d_ij) + φ_h(d + d_ij)] / Σ_{i<j} w_i w_j of *industry*, and its bands.
 
     *data*: :class:`Points` or a table with x_km, y_km (or lat, lon), industry, weight. Chance is the plants
@@ -95,9 +85,21 @@ def k_density(
         bands = bands_of(k, null / total, level)
     gamma, psi = indices_of(k, bands, float(d[1] - d[0])) if bands and len(d) > 1 else (None, None)
     return Density(
-        industry, d, k, bands, float(h), len(chosen), len(points), weighted, how, work.error(seed),
-        0.0 if great_circle else points.projection_error, gamma, psi, seed,
-    )  # fmt: skip
+        industry,
+        d,
+        k,
+        bands,
+        float(h),
+        len(chosen),
+        len(points),
+        weighted,
+        how,
+        work.error(seed, bool(simulations)),
+        0.0 if great_circle else points.projection_error,
+        gamma,
+        psi,
+        seed,
+    )
 
 
 def silverman(
@@ -170,9 +172,9 @@ class _Sums:
             np.save(kept, found)
         return found
 
-    def error(self, seed: int) -> float:
+    def error(self, seed: int, simulated: bool) -> float:
         """The method's largest error on a sample of plants, over the peak of the sample's direct sums."""
-        if self.method == "exact":
+        if self.method == "exact" or (self.method == "mixed" and not simulated):
             return 0.0
         some = np.sort(
             np.random.default_rng(seed).permutation(len(self.chosen))[: min(_SAMPLE, len(self.chosen))]
