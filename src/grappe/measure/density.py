@@ -70,9 +70,8 @@ def k_density(
     a, b = _coordinates(points, order, great_circle)
     weights, chosen = _plants_of(points, order, industry, weighted=weighted)
     d = _grid(a, b, great_circle) if distances is None else _ascending(distances)
-    h = bandwidth
-    if h is None:
-        h = silverman(a[chosen], b[chosen], reach=2 * float(d[-1]), great_circle=great_circle)
+    reach = 2 * float(d[-1])
+    h = bandwidth or silverman(a[chosen], b[chosen], reach=reach, great_circle=great_circle)
     if not (np.isfinite(h) and h > 0):
         raise GrappeError(Problem("no_spread", found=industry))
     how = _method(method, len(chosen), great_circle=great_circle)
@@ -84,22 +83,10 @@ def k_density(
         null = work.null(simulations, seed, threads, None if weighted else cache)
         bands = bands_of(k, null / total, level)
     gamma, psi = indices_of(k, bands, float(d[1] - d[0])) if bands and len(d) > 1 else (None, None)
+    plane, error = 0.0 if great_circle else points.projection_error, work.error(seed, bool(simulations))
     return Density(
-        industry,
-        d,
-        k,
-        bands,
-        float(h),
-        len(chosen),
-        len(points),
-        weighted,
-        how,
-        work.error(seed, bool(simulations)),
-        0.0 if great_circle else points.projection_error,
-        gamma,
-        psi,
-        seed,
-    )
+        industry, d, k, bands, float(h), len(chosen), len(points), weighted, how, error, plane, gamma, psi, seed
+    )  # fmt: skip
 
 
 def silverman(
