@@ -45,6 +45,18 @@ def test_complexity_is_the_second_eigenvector():
         complexity(long(("A", "x", 3)))
 
 
+def test_a_region_tied_to_no_other_is_left_out_of_the_order():
+    rng = np.random.default_rng(5)
+    values = np.triu(np.ones((8, 6)), -2) * rng.lognormal(0, 1, (8, 6))
+    names = tuple(f"r{k}" for k in range(9)), tuple("abcdefg")
+    apart = np.zeros((9, 7))
+    apart[:8, :6], apart[8, 6] = values, values.sum() / 8
+    one = complexity(Matrix(*names, apart), threshold=0.8)
+    assert np.isnan([one.eci[8], one.pci[6]]).all()
+    assert np.isfinite(one.eci[:8]).all()
+    assert (one.diversity[8], one.ubiquity[6]) == (1, 1)
+
+
 def test_relatedness_is_what_its_definitions_count():
     matrix = matrix_of(long(("A", "x", 9), ("A", "y", 9), ("B", "x", 9), ("B", "z", 9), ("C", "w", 99)))
     near = proximity(matrix)

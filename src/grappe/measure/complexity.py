@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from grappe.measure.tables import LONG, as_table, require_value
 from grappe.statements.problems import GrappeError, Problem
@@ -70,16 +72,16 @@ def complexity(data: Any, *, period: str | None = None, threshold: float = 1.0) 
 
     ECI: the eigenvector of the second largest eigenvalue of M̃ = D⁻¹ M U⁻¹ Mᵀ, standardised by its population
     standard deviation, with the sign that correlates with diversity; PCI: the same of U⁻¹ Mᵀ D⁻¹ M, with the
-    sign that correlates with the mean ECI of those who have the advantage. Raises GrappeError when fewer than
-    two regions or industries have any, or when regions fall into groups with no industry in common (the
-    eigenvalue 1 is then not single).
+    sign that correlates with the mean ECI of those who have the advantage. Regions and industries outside the
+    largest group that advantages tie together are NaN: between groups the eigenvalue 1 is not single, and no
+    order follows. Raises GrappeError when that group has fewer than two of either.
     Sources: Hidalgo and Hausmann (2009); Hausmann, Hidalgo et al. (2014), technical box 2.1; Mealy, Farmer
     and Teytelboym (2019) on the eigenvectors.
     """
     matrix = data if isinstance(data, Matrix) else matrix_of(data, period)
     m = advantages(matrix, threshold)
     diversity, ubiquity = m.sum(1), m.sum(0)
-    rows, columns = diversity > 0, ubiquity > 0
+    rows, columns = _largest_group(m)
     if rows.sum() < 2 or columns.sum() < 2:
         raise GrappeError(Problem("undefined_spectrum", found=f"{int(rows.sum())} × {int(columns.sum())}"))
     kept = m[np.ix_(rows, columns)]
@@ -98,6 +100,17 @@ def complexity(data: Any, *, period: str | None = None, threshold: float = 1.0) 
     eci, pci = np.full(len(rows), np.nan), np.full(len(columns), np.nan)
     eci[rows], pci[columns] = _standardised(region_score), _standardised(industry_score)
     return Complexity(matrix.regions, matrix.industries, eci, pci, diversity, ubiquity)
+
+
+def _largest_group(m: Any) -> tuple[Any, Any]:
+    """Which regions and industries are in the largest group that advantages tie together (booleans)."""
+    count = m.shape[0]
+    tied = coo_array(m)
+    whole = coo_array((tied.data, (tied.row, tied.col + count)), shape=(sum(m.shape), sum(m.shape)))
+    _, labels = connected_components(whole, directed=False)
+    of_regions = np.bincount(labels[:count], minlength=labels.max() + 1)
+    inside = labels == of_regions.argmax()
+    return inside[:count], inside[count:]
 
 
 def proximity(matrix: Matrix, threshold: float = 1.0) -> Any:

@@ -85,8 +85,8 @@ def k_density(
     gamma, psi = indices_of(k, bands, float(d[1] - d[0])) if bands and len(d) > 1 else (None, None)
     plane, error = 0.0 if great_circle else points.projection_error, work.error(seed, bool(simulations))
     return Density(
-        industry, d, k, bands, float(h), len(chosen), len(points), weighted,
-        how, error, plane, gamma, psi, seed,
+        industry, d, k, bands, float(h), len(chosen), len(points), weighted, how, error, plane, gamma, psi,
+        seed,
     )  # fmt: skip
 
 
