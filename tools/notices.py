@@ -13,12 +13,12 @@ SHIPPED = [
     ("Country names (CLDR)", "Unicode, Inc.", "Unicode-3.0", "src/grappe/linkage/countries.tsv"),
     ("htmx", "Big Sky Software", "0BSD", "src/grappe/hub/static/vendor/"),
     ("MapLibre GL JS", "MapLibre contributors", "BSD-3-Clause", "src/grappe/hub/static/vendor/"),
-    ("Newsreader", "Production Type", "OFL-1.1", "src/grappe/hub/static/vendor/"),
+    ("Newsreader", "Production Type", "OFL-1.1", "src/grappe/hub/static/vendor/, observatory/fonts/"),
     (
         "Atkinson Hyperlegible Next",
         "Braille Institute of America",
         "OFL-1.1",
-        "src/grappe/hub/static/vendor/",
+        "src/grappe/hub/static/vendor/, observatory/fonts/",
     ),
     (
         "Boundaries, 2016",

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.cache import cache
 from django.db.models import Count, QuerySet
 
 from grappe.figures.findings import Finding
 from grappe.figures.ledger import check_ledger
 from grappe.figures.scopes import comparable, same_place, same_subject
-from grappe.hub.journal.queries import count_changes
+from grappe.hub.journal.queries import until_written
 from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Resolution
 from grappe.hub.people.models import User
 from grappe.hub.people.queries import Visitor, may
@@ -19,9 +18,6 @@ from grappe.statements.records import hash_id
 
 #: Findings say that a figure is old with one of these.
 STALE = frozenset({"stale", "forecast_past", "review_due"})
-_KEPT_S = 600
-#: What the journal says was done to these may change what is found.
-_CHANGING = ("figure", "ledger", "source", "load")
 _STATUS = Figure.Status
 
 
@@ -108,12 +104,8 @@ def finding_key(finding: Finding) -> str:
 
 def findings_on(figures: QuerySet[Figure], day: date) -> list[Finding]:
     """What the checks find among *figures* on *day*: one query when nothing changed, two when it did."""
-    told = hash_id(str(count_changes(_CHANGING)), str(figures.query), day.isoformat())
-    kept: list[Finding] | None = cache.get(f"findings-{told}")
-    if kept is None:
-        kept = check_ledger((each.core for each in figures), as_of=day)
-        cache.set(f"findings-{told}", kept, _KEPT_S)
-    return kept
+    key = f"findings-{hash_id(str(figures.query), day.isoformat())}"
+    return until_written(key, lambda: check_ledger((each.core for each in figures), as_of=day))
 
 
 def seen_findings(user: Visitor, day: date) -> list[Finding]:
