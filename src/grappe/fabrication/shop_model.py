@@ -41,7 +41,8 @@ def build_shop_model(shop: Shop, horizon: int, hint: tuple[Placed, ...] = ()) ->
     for one in hint:
         built.model.add_hint(built.start[one.job, one.op], one.start)
         built.model.add_hint(built.end[one.job, one.op], one.end)
-        for machine in shop.jobs[one.job][one.op]:
+        choices = shop.jobs[one.job][one.op]
+        for machine in choices if len(choices) > 1 else ():
             built.model.add_hint(built.chosen[one.job, one.op, machine], machine == one.machine)
     if hint:
         built.model.add_hint(built.makespan, max(one.end for one in hint))

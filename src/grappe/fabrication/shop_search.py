@@ -8,9 +8,9 @@ import numpy as np
 from grappe.fabrication.critical_moves import longest_paths, move, search, seed_draws
 from grappe.fabrication.shops import Placed, Shop
 
-_ROUNDS = 4000
-_PATIENCE = 1500
-_STALE = 6
+_ROUNDS = 40_000
+_PATIENCE = 12_000
+_STALE = 4
 
 
 class ShopSearch:
