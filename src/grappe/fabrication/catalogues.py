@@ -15,7 +15,7 @@ from grappe.fabrication.matching import nominal_diameter, properties, published
 from grappe.fabrication.pidinst import equipment_from_pidinst
 from grappe.fabrication.quantities import Range, read_range
 from grappe.fabrication.taxonomy import fold, terms, terms_in
-from grappe.statements.problems import Findings, GrappeError, Problem
+from grappe.statements.problems import Findings, GrappeError, Problem, Severity
 
 #: Column → headings that mean it, folded; a heading may also be the column's own name.
 _HEADINGS = {
@@ -58,19 +58,20 @@ def read_catalogue(path: Path) -> Catalogue:
     Raises GrappeError with a problem for each cell to mend.
     """
     if path.suffix.lower() == ".json":
-        return catalogue_from_json(_json(path), path.name)
+        return catalogue_from_json(read_json(path), path.name)
     rows = list(_sheet_rows(path) if path.suffix.lower() in (".xlsx", ".xls", ".ods") else _csv_rows(path))
     return _from_rows(rows, path.name)
 
 
 def read_pidinst(path: Path) -> tuple[Equipment, ...]:
     """The instruments of a PIDINST 1.0 JSON file: one record or a list of them."""
-    raw = _json(path)
+    raw = read_json(path)
     records = raw if isinstance(raw, list) else [raw]
     return tuple(equipment_from_pidinst(record, path.name) for record in records)
 
 
-def _json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """The parsed JSON of a file. Raises GrappeError when it is none."""
     try:
         return json.loads(path.read_text("utf-8-sig"))
     except ValueError as error:
@@ -125,7 +126,7 @@ def _from_rows(rows: list[list[str]], file: str) -> Catalogue:
             equipment[tool.id] = tool
         capabilities.append(capability)
     Findings(tuple(problems)).refuse_errors()
-    return Catalogue(facilities, equipment, tuple(capabilities))
+    return Catalogue(facilities, equipment, tuple(capabilities), problems=tuple(problems))
 
 
 def _columns(header: list[str]) -> dict[str, int]:
@@ -184,10 +185,11 @@ class _Row:
         )  # fmt: skip
         return replace(capability, equipment=key), tool, site
 
-    def _problem(self, code: str, column: str, found: str | None, expected: str) -> None:
-        self.problems.append(
-            Problem(code, file=self.file, row=self.number, column=column, found=found, expected=expected)
-        )
+    def _problem(
+        self, code: str, column: str, found: str | None, expected: str, severity: Severity = "error"
+    ) -> None:
+        where = {"file": self.file, "row": self.number, "column": column}
+        self.problems.append(Problem(code, **where, found=found, expected=expected, severity=severity))  # type: ignore[arg-type]
 
     def _process(self) -> str:
         told = self.row.get("process", "")
@@ -221,8 +223,14 @@ class _Row:
     def _wafers(self) -> tuple[Range, ...]:
         told = re.sub(r"\([^)]*\)", "", self.row.get("wafer_mm", ""))
         parts = [part.strip() for part in re.split(r"[;/|]|,\s", told) if part.strip()]
-        ranges = (self._range("wafer_mm", part, "mm") for part in parts)
-        return tuple(nominal_diameter(one) for one in ranges if one)
+        found = []
+        for part in parts:
+            if re.match(r"[^\W\d]", part):
+                # « mask 127 » is no diameter: nothing is said of wafers, and the row is still good.
+                self._problem("bad_value", "wafer_mm", part, "range", severity="warning")
+            else:
+                found.append(self._range("wafer_mm", part, "mm"))
+        return tuple(nominal_diameter(one) for one in found if one)
 
     def _materials(self, column: str) -> frozenset[str]:
         codes = set()

@@ -16,7 +16,18 @@ _NONE = -1
 
 
 @njit(cache=True)
-def longest_paths(previous: Any, following: Any, machine: Any, duration: Any, before: Any, after: Any, travel: Any, order: Any, head: Any, tail: Any) -> Any:
+def longest_paths(
+    previous: Any,
+    following: Any,
+    machine: Any,
+    duration: Any,
+    before: Any,
+    after: Any,
+    travel: Any,
+    order: Any,
+    head: Any,
+    tail: Any,
+) -> Any:
     """Fill *order* (topological), *head* and *tail*; the makespan, or -1 when the graph has a cycle."""
     count = len(previous)
     waiting = np.zeros(count, np.int64)
@@ -42,7 +53,18 @@ def longest_paths(previous: Any, following: Any, machine: Any, duration: Any, be
 
 
 @njit(cache=True)
-def relax(previous: Any, following: Any, machine: Any, duration: Any, before: Any, after: Any, travel: Any, order: Any, head: Any, tail: Any) -> Any:
+def relax(
+    previous: Any,
+    following: Any,
+    machine: Any,
+    duration: Any,
+    before: Any,
+    after: Any,
+    travel: Any,
+    order: Any,
+    head: Any,
+    tail: Any,
+) -> Any:
     """Fill *head* and *tail* along a topological *order*; the makespan."""
     count = len(order)
     longest = 0
@@ -100,7 +122,17 @@ def put_in(i: Any, target: Any, left: Any, machine: Any, before: Any, after: Any
 
 
 @njit(cache=True)
-def critical_path(previous: Any, machine: Any, duration: Any, before: Any, travel: Any, head: Any, tail: Any, longest: Any, path: Any) -> Any:
+def critical_path(
+    previous: Any,
+    machine: Any,
+    duration: Any,
+    before: Any,
+    travel: Any,
+    head: Any,
+    tail: Any,
+    longest: Any,
+    path: Any,
+) -> Any:
     """Fill *path* with a critical path from its end, ties drawn; its length."""
     count = len(previous)
     seen = 0
@@ -129,7 +161,9 @@ def critical_path(previous: Any, machine: Any, duration: Any, before: Any, trave
 
 
 @njit(cache=True)
-def best_place(i: Any, target: Any, lasts: Any, s: Any, head: Any, tail: Any, forbid_left: Any, forbid_machine: Any) -> Any:
+def best_place(
+    i: Any, target: Any, lasts: Any, s: Any, head: Any, tail: Any, forbid_left: Any, forbid_machine: Any
+) -> Any:
     """The best feasible place of *i* (taken out) on *target*: (longest path through it, left neighbour).
 
     *s* is (previous, following, machine, duration, before, after, travel, first); a place equal to the

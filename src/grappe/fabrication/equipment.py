@@ -8,6 +8,7 @@ from typing import Literal
 
 from grappe.fabrication.quantities import Range
 from grappe.fabrication.rates import RateRule
+from grappe.statements.problems import Problem
 
 #: From the strictest to the least strict; a machine accepts wafers of its own class and cleaner ones.
 CONTAMINATION = ("front_end", "back_end", "general", "unrestricted")
@@ -143,6 +144,8 @@ class Catalogue:
     transfers: tuple[Transfer, ...] = ()
     bookings: tuple[Booking, ...] = ()
     rates: Mapping[str, RateRule] = field(default_factory=dict)
+    #: What was read with a doubt (warnings only).
+    problems: tuple[Problem, ...] = ()
 
     def transfer(self, origin: str, destination: str) -> Transfer | None:
         """The way between two facilities, the same in both directions unless said; None when there is none."""

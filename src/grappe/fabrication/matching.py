@@ -90,9 +90,7 @@ def _rank(verdict: Verdict) -> tuple[Any, ...]:
     return (not verdict.can, other, len(verdict.reasons), verdict.capability.facility, verdict.capability.id)
 
 
-def reasons_against(
-    wish: Wish, capability: Capability, catalogue: Catalogue, on: date
-) -> Iterator[Reason]:
+def reasons_against(wish: Wish, capability: Capability, catalogue: Catalogue, on: date) -> Iterator[Reason]:
     """Every published limit of *capability* that *wish* breaks, and what is not published."""
     yield from _process(wish, capability)
     yield from _wafer(wish, capability)
@@ -240,9 +238,11 @@ def _show(value: Any, language: str) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple | frozenset):
-        parts = sorted(_show(each, language) for each in value) if isinstance(value, frozenset) else [
-            _show(each, language) for each in value
-        ]
+        parts = (
+            sorted(_show(each, language) for each in value)
+            if isinstance(value, frozenset)
+            else [_show(each, language) for each in value]
+        )
         return ", ".join(parts)
     for scheme in ("processes", "materials"):
         name = term_name(scheme, str(value), language)  # type: ignore[arg-type]

@@ -67,9 +67,7 @@ def _party(raw: Mapping[str, Any], role: str) -> Party:
     told = raw.get(f"{role}Identifier") or {}
     if isinstance(told, str):
         return Party(raw[f"{role}Name"], told, raw.get(f"{role}IdentifierType"))
-    return Party(
-        raw[f"{role}Name"], told.get(f"{role}IdentifierValue"), told.get(f"{role}IdentifierType")
-    )
+    return Party(raw[f"{role}Name"], told.get(f"{role}IdentifierValue"), told.get(f"{role}IdentifierType"))
 
 
 def _day(text: str | None) -> date | None:

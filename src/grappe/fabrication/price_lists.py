@@ -29,9 +29,7 @@ def read_price_list(path: Path) -> tuple[dict[str, RateRule], tuple[Cap, ...]]:
         missing = [name for name in COLUMNS[:5] if name not in (rows.fieldnames or ())]
         if missing:
             found = ", ".join(rows.fieldnames or ())
-            raise GrappeError(
-                Problem("missing_column", file=path.name, expected=missing[0], found=found)
-            )
+            raise GrappeError(Problem("missing_column", file=path.name, expected=missing[0], found=found))
         for number, row in enumerate(rows, start=2):
             try:
                 _take(row, rates, caps)
@@ -47,7 +45,9 @@ def read_price_list(path: Path) -> tuple[dict[str, RateRule], tuple[Cap, ...]]:
 
 def _take(row: Mapping[str, str], rates: dict[str, RateRule], caps: list[Cap]) -> None:
     facility, item, tier = (row[name].strip() for name in ("facility", "item", "tier"))
-    clauses = [clause.strip() for clause in re.split(r";|,(?!\d{3})(?=\s)", row.get("rule") or "") if clause.strip()]
+    clauses = [
+        clause.strip() for clause in re.split(r";|,(?!\d{3})(?=\s)", row.get("rule") or "") if clause.strip()
+    ]
     if item.upper() == "CAP":
         caps.append(_cap(facility, tier, row["unit"].strip(), clauses, row.get("source_url")))
         return

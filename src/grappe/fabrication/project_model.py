@@ -33,7 +33,9 @@ class ProjectModel:
         end = self._end[activity] = model.new_int_var(0, horizon, f"e{activity}")
         literals = {number: model.new_bool_var(f"x{activity}_{number}") for number in modes}
         model.add_exactly_one(literals.values())
-        model.add(end == start + sum(modes[number].duration * literal for number, literal in literals.items()))
+        model.add(
+            end == start + sum(modes[number].duration * literal for number, literal in literals.items())
+        )
         model.add(self.makespan >= end)
         for number, mode in modes.items():
             literal = self.chosen[activity, number] = literals[number]

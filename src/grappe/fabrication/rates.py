@@ -214,9 +214,7 @@ class Bill:
     total: Decimal
 
 
-def bill(
-    charges: Iterable[Charge], cap: Cap | None = None, *, used_before: Decimal = _ZERO
-) -> Bill:
+def bill(charges: Iterable[Charge], cap: Cap | None = None, *, used_before: Decimal = _ZERO) -> Bill:
     """The bill for *charges* of one period, after *used_before* dollars of capped use in the same period.
 
     Bills of a period's parts sum to the bill of the whole: what a cap spares one, it does not spare twice.

@@ -61,10 +61,12 @@ def _windows(shop: Shop, ops: Any, horizon: int) -> list[tuple[int, int]]:
     behind: dict[int, int] = {}
     latest = []
     for op in reversed(ops):
-        latest.append({
-            m: horizon - min((tail + shop.travel(m, other) for other, tail in behind.items()), default=0)
-            for m in op
-        })
+        latest.append(
+            {
+                m: horizon - min((tail + shop.travel(m, other) for other, tail in behind.items()), default=0)
+                for m in op
+            }
+        )
         behind = {m: horizon - latest[-1][m] + op[m] for m in op}
     latest.reverse()
     return [

@@ -51,13 +51,13 @@ class Budget:
     seed: int = 1
     workers: int = 1
 
-    def started(self) -> "_Running":
+    def started(self) -> "Running":
         """The budget, counted from now."""
-        return _Running(self, self.clock() if self.clock else 0.0)
+        return Running(self, self.clock() if self.clock else 0.0)
 
 
 @dataclass
-class _Running:
+class Running:
     budget: Budget
     since: float
     turns: int = 0
@@ -127,7 +127,7 @@ def solve_shop(shop: Shop, budget: Budget) -> Solved:
     return Solved(search.schedule(), search.value, min(bound, search.value))
 
 
-def _prove(shop: Shop, search: ShopSearch, running: _Running, share: float, bound: int) -> int:
+def _prove(shop: Shop, search: ShopSearch, running: Running, share: float, bound: int) -> int:
     """Let CP-SAT improve on the search's schedule or prove it; the bound it reached."""
     built = build_shop_model(shop, search.value, search.schedule())
     built.model.add(built.makespan >= bound)

@@ -112,7 +112,9 @@ def terms_in(scheme: Scheme, text: str) -> Iterator[Named]:
         plain = re.sub(r"[\s-]+", " ", match[0])
         for spelled in (match[0], plain, match[0].replace(" ", "-")):
             for word in (spelled, spelled.removesuffix("s"), spelled.removesuffix("es")):
-                if word in words and not _is_symbol_elsewhere(scheme, words[word], text[slice(*match.span())]):
+                if word in words and not _is_symbol_elsewhere(
+                    scheme, words[word], text[slice(*match.span())]
+                ):
                     yield Named(words[word], match.start(), match.end())
                     break
             else:
@@ -145,7 +147,9 @@ def as_turtle(scheme: Scheme) -> str:
         parts += [f'skos:altLabel "{word}"@fr' for word in term.words_fr]
         parts += [f'skos:altLabel "{word}"@en' for word in term.words_en]
         parts += [f'skos:altLabel "{word}"' for word in term.words]
-        parts += [f"skos:broader t:{term.broader}"] if term.broader else [f"skos:topConceptOf <{_BASE}{scheme}>"]
+        parts += (
+            [f"skos:broader t:{term.broader}"] if term.broader else [f"skos:topConceptOf <{_BASE}{scheme}>"]
+        )
         parts += [f"skos:narrower t:{each}" for each in narrower.get(code, [])]
         lines.append(f"\nt:{code} a skos:Concept ;\n  " + " ;\n  ".join(parts) + " .")
     return "\n".join(lines) + "\n"

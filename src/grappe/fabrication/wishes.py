@@ -106,9 +106,7 @@ def _bounded(text: str, one: Found) -> Range:
 
 
 def _unread(text: str, taken: list[tuple[int, int]]) -> Iterator[str]:
-    known = re.compile(
-        rf"(?:{_WAFER}|{'|'.join(_PROPERTIES.values())}|{_AT_MOST}|{_AT_LEAST})"
-    )
+    known = re.compile(rf"(?:{_WAFER}|{'|'.join(_PROPERTIES.values())}|{_AT_MOST}|{_AT_LEAST})")
     for match in re.finditer(r"[^\W_]+", text):
         word = fold(match[0])
         inside = any(start < match.end() and match.start() < end for start, end in taken)
