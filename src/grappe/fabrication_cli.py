@@ -70,8 +70,10 @@ def plan(
     flow_file: Path, catalogue: Path, objective: Any, form: str, out: Path | None, cpu_seconds: float,
     simulations: int, seed: int,
 ) -> None:  # fmt: skip
-    """Plan FLOW.json over the sites of CATALOGUE (.json, .csv, .xlsx): a run card, the routes that trade price
-    for lead time, or why there is no route."""
+    """Plan FLOW.json over the sites of CATALOGUE (.json, .csv, .xlsx).
+
+    Writes a run card of the route that the objective takes, and tells the routes that trade price for lead
+    time; or why there is no route."""
     import time
 
     from grappe.fabrication.catalogues import read_catalogue, read_json
@@ -80,7 +82,8 @@ def plan(
     from grappe.fabrication.solving import Budget
 
     asked = flow_from_json(read_json(flow_file), flow_file.name)
-    found = plan_flow(asked, read_catalogue(catalogue), objective, Budget(cpu_seconds, time.process_time, seed))
+    budget = Budget(cpu_seconds, time.process_time, seed)
+    found = plan_flow(asked, read_catalogue(catalogue), objective, budget)
     text = _plan_told(found, form, simulations, seed)
     if out:
         out.write_text(text, "utf-8")
@@ -94,7 +97,9 @@ def _plan_told(found: "Plan", form: str, simulations: int, seed: int) -> str:
     from grappe.fabrication.traveller import no_route_text, traveller_html, traveller_text
 
     language = reader_language()
-    times = simulate(found, found.route, seed=seed, runs=simulations) if found.route and simulations else None
+    times = None
+    if found.route and simulations:
+        times = simulate(found, found.route, seed=seed, runs=simulations)
     if form == "json":
         return json.dumps(plan_row(found, times), ensure_ascii=False, indent=1) + "\n"
     if found.route is None:
@@ -111,7 +116,9 @@ def _plan_told(found: "Plan", form: str, simulations: int, seed: int) -> str:
 @click.argument("wish")
 @click.argument("catalogue", type=_FILE)
 @click.option("--on", "day", metavar="DATE", help="Day asked about; today unless given.")
-@click.option("--refused", "refused", type=click.IntRange(0), default=5, show_default=True, help="Refusals to show.")
+@click.option(
+    "--refused", "refused", type=click.IntRange(0), default=5, show_default=True, help="Refusals to show."
+)  # fmt: skip
 @mending
 def search(wish: str, catalogue: Path, day: str | None, refused: int) -> None:
     """Say who in CATALOGUE can do WISH ("etch 300 nm LNOI on 100 mm wafers"), and why the others can't."""

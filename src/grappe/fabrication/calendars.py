@@ -49,7 +49,7 @@ class Calendar:
             at = taken[1]
 
     def latest(self, until: int, work: int) -> Span | None:
-        """The last (start, end) of *work* minutes that ends at *until* at the latest, None when there is none."""
+        """The last (start, end) of *work* minutes that ends by *until*, None when there is none."""
         mirrored = Calendar(
             [(-end, -begin) for begin, end in self.opened], [(-end, -begin) for begin, end in self.busy]
         )
@@ -60,10 +60,10 @@ class Calendar:
         """The first (start, end) from *ready* on, whatever is booked."""
         index = max(bisect_right(self._begins, ready) - 1, 0)
         start, left = None, work
-        for begin, end in self.opened[index:]:
+        for opening, end in self.opened[index:]:
             if end <= ready:
                 continue
-            begin = max(begin, ready)
+            begin = max(opening, ready)
             start = begin if start is None else start
             if left <= end - begin:
                 return start, begin + left
@@ -71,7 +71,7 @@ class Calendar:
         return None
 
     def starts(self, work: int, low: int, high: int) -> Iterator[Starts]:
-        """Every start from *low* that ends at *high* at the latest, gathered where the time taken is the same."""
+        """Every start from *low* that ends by *high*, gathered where the time taken is the same."""
         for index, (begin, end) in enumerate(self.opened):
             if end <= low:
                 continue

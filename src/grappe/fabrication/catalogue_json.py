@@ -1,7 +1,7 @@
 """A whole catalogue in one JSON file: facilities, equipment, capabilities, transfers, bookings, rates.
 
-Dates are ISO 8601, times of day local to the facility, limits as in a table's cells (``"25-150 mm"``), money a
-string or a whole number of dollars.
+Dates are ISO 8601, times of day local to the facility, limits as in a table's cells (``"25-150 mm"``), money
+a string or a whole number of dollars.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -193,13 +193,15 @@ def _rate(row: Mapping[str, Any]) -> RateRule:
 
 
 def _tariff(row: Mapping[str, Any]) -> Tariff:
-    money = {
-        name: Decimal(str(row[name]))
-        for name in ("first_amount", "minimum", "setup", "increment")
-        if row.get(name) is not None
-    }
+    def money(name: str) -> Decimal | None:
+        return Decimal(str(row[name])) if row.get(name) is not None else None
+
     surcharges = {name: Decimal(str(amount)) for name, amount in row.get("surcharges", {}).items()}
-    return Tariff(row["unit"], Decimal(str(row["amount"])), surcharges=surcharges, **money)
+    return Tariff(
+        row["unit"], Decimal(str(row["amount"])), first_amount=money("first_amount"),
+        minimum=money("minimum") or Decimal(0), setup=money("setup") or Decimal(0),
+        increment=money("increment"), surcharges=surcharges,
+    )  # fmt: skip
 
 
 def _loose_ends(catalogue: Catalogue, file: str | None) -> Iterator[Problem]:

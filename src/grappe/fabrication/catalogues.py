@@ -1,4 +1,4 @@
-"""Catalogues read from files: CSV or XLSX (a capability a row), JSON (everything), PIDINST JSON (instruments)."""
+"""Catalogues read from files: CSV or XLSX (a capability a row), JSON (all of it), PIDINST (instruments)."""
 
 import csv
 import json

@@ -148,7 +148,7 @@ class Catalogue:
     problems: tuple[Problem, ...] = ()
 
     def transfer(self, origin: str, destination: str) -> Transfer | None:
-        """The way between two facilities, the same in both directions unless said; None when there is none."""
+        """The way between two facilities, the same back unless said; None when there is none."""
         if origin == destination:
             return Transfer(origin, destination, 0)
         for pair in ((origin, destination), (destination, origin)):

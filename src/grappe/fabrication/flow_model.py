@@ -1,4 +1,4 @@
-"""The CP-SAT model of a flow's plan: one option a part, calendars, transport, longest waits, machines shared."""
+"""The CP-SAT model of a flow's plan: options, calendars, transport, longest waits, shared machines."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,9 +15,7 @@ class FlowModel:
     """The model over *choices*; *until* bounds every end. With *relaxed*, limits that may stand in the way
     (transport that does not exist, longest waits) are broken at a cost counted in *broken*."""
 
-    def __init__(
-        self, choices: Choices, calendars: Calendars, until: int, *, relaxed: bool = False
-    ) -> None:
+    def __init__(self, choices: Choices, calendars: Calendars, until: int, *, relaxed: bool = False) -> None:
         """Build variables and constraints; an objective is set by the caller."""
         self.choices, self.until, self.relaxed = choices, until, relaxed
         self.model = cp_model.CpModel()
@@ -59,9 +57,7 @@ class FlowModel:
                 model.add(sum(literals) == here)
             self._sites[at, site] = here
 
-    def _add_times(
-        self, start: Any, end: Any, literal: Any, option: Option, bounds: tuple[int, int]
-    ) -> None:
+    def _add_times(self, start: Any, end: Any, literal: Any, option: Option, bounds: tuple[int, int]) -> None:
         """The starts that the option's calendar allows, each with the time it takes."""
         model = self.model
         size = model.new_int_var(option.work_min, self.until, "")

@@ -135,7 +135,10 @@ def _attempt(
                 spans.append((_excess(choices, at, ahead, span[0], relaxed), number, span))
         fitting = [each for each in spans if each[0] <= 0]
         if fitting:
-            _, number, span = min(fitting, key=lambda each: (weigh(part.options[each[1]], each[2][1]), each[1]))
+            number, span = min(
+                ((number, span) for _, number, span in fitting),
+                key=lambda each: (weigh(part.options[each[0]], each[1][1]), each[0]),
+            )
         elif spans:
             for b, pick in zip(before[at], ahead, strict=True):
                 if (start := _start_needed(spans, pick, part.step.max_queue_min or 0)) is not None:

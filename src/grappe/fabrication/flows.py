@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Flow:
-    """Steps in an order where each comes after what it waits for; *wafers* go through them at *tier*'s rates."""
+    """Steps, each after what it waits for; *wafers* go through them at *tier*'s rates."""
 
     name: str
     start: date

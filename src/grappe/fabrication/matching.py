@@ -245,7 +245,7 @@ def _show(value: Any, language: str) -> str:
         )
         return ", ".join(parts)
     for scheme in ("processes", "materials"):
-        name = term_name(scheme, str(value), language)  # type: ignore[arg-type]
+        name = term_name(scheme, str(value), language)
         if name != value:
             return name
     return _word(str(value), language)

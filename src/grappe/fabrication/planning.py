@@ -126,7 +126,7 @@ class _Frontier:
             model.hint(first)
             return self._shortest(model, None) or self._read(first, 0)
         # Some wait is hard to keep: the model searches, over longer and longer times.
-        free = greedy_plan(self.choices, self.calendars, lambda option, end: end, relaxed=True)
+        free = greedy_plan(self.choices, self.calendars, lambda _, end: end, relaxed=True)
         ends = max((pick[3] for pick in free or ()), default=0)
         for factor in (2, 6):
             until = min(ends * factor + 7 * MINUTES_A_DAY, self.choices.horizon_min)
@@ -136,7 +136,7 @@ class _Frontier:
         return None
 
     def _cheapest(self, fastest: Route) -> Route:
-        """The cheapest route that takes at most some more time than taking the cheapest option of each step."""
+        """The cheapest route of those not much longer than the cheapest option of each step in turn."""
         slow = greedy_plan(self.choices, self.calendars, lambda option, end: (option.price_cents, end))
         ends = max((pick[3] for pick in slow), default=0) if slow else 2 * fastest.lead_min
         until = min(max(ends, fastest.lead_min) * 5 // 4 + 7 * MINUTES_A_DAY, self.choices.horizon_min)
@@ -251,7 +251,7 @@ def _lacking(choices: Choices) -> Iterable[Blocking]:
 
 def _blocking(choices: Choices, calendars: Calendars, running: Running) -> tuple[Blocking, ...]:
     """The smallest set of missing ways and longest waits that, lifted, leaves a route."""
-    free = greedy_plan(choices, calendars, lambda option, end: end, relaxed=True)
+    free = greedy_plan(choices, calendars, lambda _, end: end, relaxed=True)
     late = Blocking(None, None, Reason("no_time", f"{choices.flow.horizon_days} d"))
     if free is None:
         return (late,)

@@ -116,7 +116,7 @@ _CLAUSES: tuple[tuple[str, Callable[[Tariff, re.Match[str]], Tariff]], ...] = (
         lambda t, m: replace(t, block=(_number(m[2]) / _MINUTES_AN_HOUR, _number(m[1]))),
     ),
     (rf"max {_AMOUNT}/(\w+)", lambda t, m: replace(t, most_per_period=(_number(m[1]), m[2]))),
-    (r"not in cap", lambda t, m: replace(t, in_cap=False)),
+    (r"not in cap", lambda t, _: replace(t, in_cap=False)),
 )
 
 

@@ -79,7 +79,7 @@ class ProjectModel:
 
     def hint(self, done: tuple[Done, ...]) -> None:
         """Give *done* as a first solution."""
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         for one in done:
             self.model.add_hint(self.start[one.activity], one.start)
             for number in self.project.modes[one.activity]:

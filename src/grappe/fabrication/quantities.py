@@ -108,10 +108,10 @@ def quantities_in(text: str) -> Iterator[Found]:
         if match["high"]:
             high, quantity = in_base(read_number(match["high"]), match["unit"])
         bound = match["bound"] or ""
-        ends = (None, high) if "<" in bound or "≤" in bound else (low, high)
-        ends = (low, None) if ">" in bound or "≥" in bound else ends
+        least = None if "<" in bound or "≤" in bound else low
+        most = None if ">" in bound or "≥" in bound else high
         begin = match.start("bound") if bound else match.start("low")
-        yield Found(Range(*ends, quantity), begin, match.end())
+        yield Found(Range(least, most, quantity), begin, match.end())
 
 
 def read_number(text: str) -> float:

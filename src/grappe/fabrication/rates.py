@@ -1,4 +1,4 @@
-"""What a use costs, exact to the cent: tiers, units, first hour, minimum, steps, surcharges, and caps that reopen.
+"""What a use costs, exact to the cent: tiers, first hour, minimum, steps, surcharges, caps that reopen.
 
 Amounts are Canadian dollars as Decimal; each line is rounded to the cent, half up, and a total is the sum of
 its lines. A price never falls when a quantity grows; within a cap it stays the same until the cap reopens.
@@ -27,8 +27,8 @@ class Steps:
 class Tariff:
     """The price for one tier.
 
-    *amount* is per *unit* (hour, run, wafer, substrate, day, job, course, once…); *first_amount* replaces it for
-    the first unit. *increment* is the least part of a unit that is billed, begun parts whole. *block* is
+    *amount* is per *unit* (hour, run, wafer, substrate, day, job, course, once…); *first_amount* replaces it
+    for the first unit. *increment* is the least part of a unit that is billed, begun parts whole. *block* is
     another way to bill: (part of a unit, its price), the cheaper of both. *surcharges* are per unit and asked
     for by name; *added_to* is the rate that this one comes on top of.
     """

@@ -1,4 +1,4 @@
-"""What a plan chooses from: for each part of each step, the capabilities that can, with time, price and calendar."""
+"""What a plan chooses from: for each part of each step, the capabilities that can, with time and price."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,7 +64,8 @@ class Choices:
         tool = self.catalogue.equipment.get(capability.equipment or "")
         single = tool is None or tool.capacity == 1
         return Calendar(
-            open_spans(facility, self.origin, self.horizon_min), self.busy(capability.resource) if single else ()
+            open_spans(facility, self.origin, self.horizon_min),
+            self.busy(capability.resource) if single else (),
         )
 
     def busy(self, resource: str) -> list[tuple[int, int]]:
@@ -74,7 +75,8 @@ class Choices:
             for one in self.catalogue.bookings
             if one.equipment == resource
         )
-        return [(max(begin, 0), min(end, self.horizon_min)) for begin, end in spans if end > 0 and begin < self.horizon_min]
+        last = self.horizon_min
+        return [(max(begin, 0), min(end, last)) for begin, end in spans if end > 0 and begin < last]
 
     def before(self, part: Part) -> Iterator[Part]:
         """The parts that must be done before *part*."""
@@ -93,10 +95,11 @@ def gather_choices(flow: Flow, catalogue: Catalogue) -> Choices:
     refusals: list[Refusal] = []
     for step in flow.steps:
         options: dict[int, list[Option]] = {}
-        sizes = [flow.wafers // step.split + (number < flow.wafers % step.split) for number in range(step.split)]
+        sizes = _sizes(flow.wafers, step.split)
         for capability in catalogue.capabilities:
             reasons = _best_reasons(step, capability, flow, catalogue)
-            against = tuple(each for each in (*reasons, *_queue(step, capability)) if each.refuses or _blocks(each, flow))
+            told = (*reasons, *_queue(step, capability))
+            against = tuple(each for each in told if each.refuses or _blocks(each, flow))
             if against:
                 if all(each.code != "other_process" for each in against):
                     refusals.append(Refusal(step.id, capability, against))
@@ -106,11 +109,19 @@ def gather_choices(flow: Flow, catalogue: Catalogue) -> Choices:
                     _option(step, capability, wafers, flow, catalogue, tuple(reasons))
                 )
         parts += [
-            Part(step, number, wafers, tuple(options.get(number, ()))) for number, wafers in enumerate(sizes) if wafers
+            Part(step, number, wafers, tuple(options.get(number, ())))
+            for number, wafers in enumerate(sizes)
+            if wafers
         ]
-    zone = catalogue.facilities[flow.origin].timezone if flow.origin in catalogue.facilities else "UTC"
+    home = catalogue.facilities.get(flow.origin or "") or next(iter(catalogue.facilities.values()), None)
+    zone = home.timezone if home else "UTC"
     origin = datetime(flow.start.year, flow.start.month, flow.start.day, tzinfo=ZoneInfo(zone))
     return Choices(flow, catalogue, tuple(parts), tuple(refusals), origin, flow.horizon_days * MINUTES_A_DAY)
+
+
+def _sizes(wafers: int, parts: int) -> list[int]:
+    """A lot in parts as equal as can be."""
+    return [wafers // parts + (number < wafers % parts) for number in range(parts)]
 
 
 def _queue(step: Step, capability: Capability) -> Iterator[Reason]:
@@ -139,7 +150,12 @@ def _best_reasons(step: Step, capability: Capability, flow: Flow, catalogue: Cat
 
 
 def _option(
-    step: Step, capability: Capability, wafers: int, flow: Flow, catalogue: Catalogue, reasons: tuple[Reason, ...]
+    step: Step,
+    capability: Capability,
+    wafers: int,
+    flow: Flow,
+    catalogue: Catalogue,
+    reasons: tuple[Reason, ...],
 ) -> Option:
     runs = -(-wafers // (capability.batch or max(wafers, 1)))
     work = max(capability.setup_min + runs * (step.run_min or capability.run_min), 1)
@@ -148,9 +164,7 @@ def _option(
     return Option(capability, work, runs, price, queue, reasons)
 
 
-def _price(
-    capability: Capability, tier: str, catalogue: Catalogue, work: int, runs: int, wafers: int
-) -> int:
+def _price(capability: Capability, tier: str, catalogue: Catalogue, work: int, runs: int, wafers: int) -> int:
     """The price in cents; 0 for a capability that publishes no rate."""
     if capability.rate is None:
         return 0

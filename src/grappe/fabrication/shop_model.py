@@ -1,4 +1,4 @@
-"""The CP-SAT model of a flexible job shop with travel times (optional intervals, one no-overlap a machine)."""
+"""The CP-SAT model of a flexible job shop with travel times (optional intervals, a no-overlap a machine)."""
 
 from dataclasses import dataclass, field
 from typing import Any

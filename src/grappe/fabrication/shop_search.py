@@ -1,6 +1,7 @@
-"""A first good schedule of a shop: earliest-completion greedy, then tabu search with restarts from the best."""
+"""A good schedule of a shop: earliest-completion greedy, then tabu search that starts again from the best."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class ShopSearch:
             self._stale += 1
             if value < self.value:
                 self._best, self.value, self._stale = kept, int(value), 0
-            # A slightly worse schedule is gone on from for a while: the best one's surroundings are searched out.
+            # A slightly worse schedule is gone on from for a while: what lies around the best is searched.
             if value <= self._current_value * 1.01:
                 self._current, self._current_value = kept, int(value)
             if self._stale >= _STALE:
@@ -120,7 +121,7 @@ def _static(shop: Shop) -> Any:
     count = sum(sizes)
     previous, following = np.arange(-1, count - 1), np.arange(1, count + 1)
     begins = np.cumsum([0, *sizes])
-    for begin, end in zip(begins, begins[1:], strict=False):
+    for begin, end in pairwise(begins):
         if begin < end:
             previous[begin], following[end - 1] = -1, -1
     machines = range(shop.machines)

@@ -106,7 +106,7 @@ def _again(choices: Choices, route: Route, first: str, last: str) -> list[Option
     """The options of the steps from *first* to *last*, in order, one part each."""
     ids = [step.id for step in choices.flow.steps]
     wanted = ids[ids.index(first) : ids.index(last) + 1]
-    by_step = {}
+    by_step: dict[str, Option] = {}
     for at, number, *_ in route.picks:
         part = choices.parts[at]
         by_step.setdefault(part.step.id, part.options[number])

@@ -138,7 +138,7 @@ def _prove(shop: Shop, search: ShopSearch, running: Running, share: float, bound
     found = built.read(solver.value)
     if makespan(found) < search.value:
         search.adopt(found)
-    return int(round(solver.best_objective_bound))
+    return round(solver.best_objective_bound)
 
 
 def trivial_bound(shop: Shop) -> int:
@@ -172,4 +172,4 @@ def solve_project(project: Project, budget: Budget) -> Solved:
         code = "no_schedule" if status == cp_model.INFEASIBLE else "no_schedule_in_time"
         raise GrappeError(Problem(code, found=str(budget.cpu_seconds)))
     done = built.read(solver.value)
-    return Solved(done, project_makespan(project, done), int(round(solver.best_objective_bound)))
+    return Solved(done, project_makespan(project, done), round(solver.best_objective_bound))

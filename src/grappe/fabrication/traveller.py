@@ -88,7 +88,8 @@ def _colon(language: str) -> str:
 
 def _heading(plan: Plan, language: str) -> str:
     words, flow = _words(language), plan.flow
-    return f"{words['title']}{_colon(language)} {flow.name} ({words['version']} {flow.version}), {flow.wafers} {words['wafers']}"
+    named = f"{flow.name} ({words['version']} {flow.version})"
+    return f"{words['title']}{_colon(language)} {named}, {flow.wafers} {words['wafers']}"
 
 
 def _rows(plan: Plan, route: Route, language: str) -> Iterator[list[str]]:
@@ -120,16 +121,16 @@ def _remarks(plan: Plan, route: Route, language: str) -> Iterator[str]:
             if told not in asked.setdefault(one.step, []):
                 asked[one.step].append(told)
     for step in plan.flow.steps:
-        told = []
+        parts: list[str] = []
         if step.max_queue_min is not None:
-            told.append(words["queue"].format(hours=f"{step.max_queue_min / 60:g}"))
+            parts.append(words["queue"].format(hours=f"{step.max_queue_min / 60:g}"))
         if step.rework:
             share = f"{step.rework * 100:g}"
-            told.append(words["rework"].format(step=step.rework_from or step.id, share=share))
+            parts.append(words["rework"].format(step=step.rework_from or step.id, share=share))
         if asked.get(step.id):
-            told.append(f"{words['ask']}{_colon(language)} {'; '.join(asked[step.id])}")
-        if told:
-            yield f"{step.name} — {'; '.join(told)}"
+            parts.append(f"{words['ask']}{_colon(language)} {'; '.join(asked[step.id])}")
+        if parts:
+            yield f"{step.name} — {'; '.join(parts)}"
 
 
 def _totals(route: Route, language: str, times: LeadTimes | None) -> Iterator[str]:

@@ -18,8 +18,11 @@ _PROPERTIES = {
 _AT_MOST = r"at most|max\w*|up to|below|under|less than|au plus|jusqu.?a|moins de|sous|inferieur\w*"
 _AT_LEAST = r"at least|min\w*|above|over|more than|au moins|plus de|superieur\w*"
 _SMALL_WORDS = frozenset(
-    "a an the of on in for with at to by and or un une des de du d la le les l sur en pour avec par et ou au aux"
-    " i we want need je nous voulons besoin veux most least up more less than plus moins".split()
+    re.findall(
+        r"\w+",
+        "a an the of on in for with at to by and or i we want need most least up more less than un une des"
+        " de du d la le les l sur en pour avec par et ou au aux je nous voulons besoin veux plus moins",
+    )
 )
 _LARGEST_FILM_NM = 1e6
 
