@@ -49,7 +49,7 @@ def _asked(wish: Wish) -> tuple:
             ),
         ),
         (
-            "Lithographie par contact, alignement de 1 µm, motifs de 2 µm, plaquettes de 6 pouces en silicium",
+            "Lithographie par contact, alignement de 1 µm, motifs de 2 µm, plaquettes de 6 po en silicium",
             (
                 *("contact_lithography", ("silicon",), (150, 150)),
                 {"alignment": (None, 1000), "feature": (None, 2000)},

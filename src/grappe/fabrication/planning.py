@@ -18,7 +18,7 @@ from grappe.fabrication.solving import Budget, Running
 from grappe.statements.problems import GrappeError, Problem
 
 Objective = Literal["lead-time", "price", "balanced"]
-_MOST_ROUTES = 7
+_MOST_PROBES = 8
 _SOLVED = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
@@ -111,12 +111,21 @@ class _Frontier:
             return ()
         cheapest = self._cheapest(fastest)
         found = [fastest, cheapest]
-        low, high = cheapest.price_cad, fastest.price_cad
+        low, high = (round(each.price_cad * 100) for each in (cheapest, fastest))
         model = FlowModel(self.choices, self.calendars, max(cheapest.lead_min, fastest.lead_min))
-        for share in range(1, _MOST_ROUTES - 1):
-            budget = int((low + (high - low) * share / (_MOST_ROUTES - 1)) * 100)
-            if low < high and (route := self._shortest(model, budget)):
-                found.append(route)
+        # Spans of prices in which a route may lie that is faster than the cheaper ones known: widest first.
+        spans = [(low, high)]
+        for _ in range(_MOST_PROBES):
+            low, high = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
+            if high - low <= max(1, round(cheapest.price_cad)):
+                break
+            spans.remove((low, high))
+            middle = (low + high) // 2
+            route = self._shortest(model, middle)
+            if route is None:
+                continue
+            found.append(route)
+            spans += [(low, round(route.price_cad * 100)), (middle, high)]
         return _undominated(found)
 
     def _fastest(self) -> Route | None:

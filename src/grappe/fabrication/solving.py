@@ -42,8 +42,8 @@ class Solved:
 class Budget:
     """How much processor time may be used: *clock* gives the seconds used so far by all threads.
 
-    With *deterministic*, the clock is not asked: CP-SAT counts its own deterministic seconds and the search
-    its rounds, and the same seed gives the same schedule on any machine.
+    Without a clock CP-SAT counts its own deterministic seconds, a search runs one turn each time, and the
+    same seed gives the same schedule on any machine.
     """
 
     cpu_seconds: float
@@ -52,12 +52,14 @@ class Budget:
     workers: int = 1
 
     def started(self) -> "Running":
-        """The budget, counted from now."""
+        """The budget, counted from now on."""
         return Running(self, self.clock() if self.clock else 0.0)
 
 
 @dataclass
 class Running:
+    """A budget being spent: *since* is what the clock said at its start."""
+
     budget: Budget
     since: float
     turns: int = 0
