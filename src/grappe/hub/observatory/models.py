@@ -135,3 +135,19 @@ class FactSheet(models.Model):
 
     def __str__(self):
         return self.title_fr
+
+
+class Measurement(models.Model):
+    """What a sector measures in the registry as it was: where it is, how concentrated, along which stages."""
+
+    sector = models.CharField(primary_key=True, max_length=60)
+    #: Hash of the places and stages it was computed from: another one, another measurement.
+    inputs = models.CharField(max_length=24)
+    result = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["sector"]
+
+    def __str__(self):
+        return f"{self.sector} {self.made_at:%Y-%m-%d}"

@@ -10,7 +10,7 @@ from grappe.figures.findings import Finding
 from grappe.figures.ledger import check_ledger
 from grappe.figures.scopes import comparable, same_place, same_subject
 from grappe.hub.journal.queries import until_written
-from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Resolution
+from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Measurement, Resolution
 from grappe.hub.people.models import User
 from grappe.hub.people.queries import Visitor, may
 from grappe.hub.registry.queries import visible_documents, visible_sources
@@ -167,3 +167,8 @@ def same_series(user: Visitor, figure: Figure) -> list[Figure]:
 def visible_sheets(user: Visitor) -> QuerySet[FactSheet]:
     """The fact sheets that stand: public for everybody."""
     return FactSheet.objects.filter(withdrawn_at=None)
+
+
+def measurement_of(user: Visitor, sector: str) -> Measurement | None:
+    """What *sector* measured last, from public statements: for everybody. One query."""
+    return Measurement.objects.filter(pk=sector).first()
