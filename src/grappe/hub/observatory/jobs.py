@@ -9,16 +9,16 @@ from grappe.hub.registry.queries import codes_of
 
 
 @task()
-def measure_sectors() -> int:
-    """Measure the sectors whose organisations, or their places, changed; returns how many."""
+def measure_groups() -> int:
+    """Measure the sectors and clusters whose organisations, or their places, changed; returns how many."""
     # Compilers and table engines: only the worker that measures needs them.
     from grappe.hub.observatory.measuring import fingerprint, measure, sites_of
 
     sites, done = sites_of(), 0
-    kept = dict(Measurement.objects.values_list("sector", "inputs"))
-    for sector in codes_of("sector"):
-        inputs = fingerprint(sites, sector)
-        if kept.get(sector) != inputs:
-            store_measurement(sector=sector, inputs=inputs, result=measure(sites, sector), at=timezone.now())
+    kept = dict(Measurement.objects.values_list("group", "inputs"))
+    for group in (f"{kind}:{code}" for kind in ("sector", "cluster") for code in codes_of(kind)):
+        inputs = fingerprint(sites, group)
+        if kept.get(group) != inputs:
+            store_measurement(group=group, inputs=inputs, result=measure(sites, group), at=timezone.now())
             done += 1
     return done

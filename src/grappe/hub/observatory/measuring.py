@@ -1,4 +1,4 @@
-"""A sector measured from the registry's own establishments: places in, what the core computes out.
+"""Sectors and clusters measured from the registry's own establishments: places in, the core's results out.
 
 Each organisation counts once, where its sources place it; sites are all the placed organisations of the
 province.
@@ -37,14 +37,14 @@ _ELSE = ""
 
 @dataclass(frozen=True)
 class Site:
-    """A placed organisation: its id, degrees, region, town, sectors and stages."""
+    """A placed organisation: its id, degrees, region, town, groups (``sector:laser``) and stages."""
 
     id: str
     latitude: float
     longitude: float
     region: str
     town: str
-    sectors: tuple[str, ...]
+    groups: frozenset[str]
     stages: tuple[str, ...]
 
 
@@ -60,36 +60,37 @@ def sites_of() -> list[Site]:
             each.longitude or 0.0,
             each.region_code,
             each.municipality,
-            tuple(each.sectors),
+            frozenset((*(f"sector:{c}" for c in each.sectors), *(f"cluster:{c}" for c in each.clusters))),
             tuple(each.stages),
         )
         for each in rows
     ]
 
 
-def fingerprint(sites: Sequence[Site], sector: str) -> str:
-    """The hash of all that :func:`measure` reads for *sector*."""
-    told = [[s.id, s.latitude, s.longitude, s.region, sector in s.sectors, sorted(s.stages)] for s in sites]
-    return hash_id(sector, __version__, json.dumps(told))
+def fingerprint(sites: Sequence[Site], group: str) -> str:
+    """The hash of all that :func:`measure` reads for *group*."""
+    told = [[s.id, s.latitude, s.longitude, s.region, group in s.groups, sorted(s.stages)] for s in sites]
+    return hash_id(group, __version__, json.dumps(told))
 
 
-def measure(sites: Sequence[Site], sector: str) -> dict[str, Any]:
-    """What *sector* measures among *sites*, as JSON: ``concentration`` (None below five plants, or when all
+def measure(sites: Sequence[Site], group: str) -> dict[str, Any]:
+    """What *group* measures among *sites*, as JSON: ``concentration`` (None below five plants, or when all
     stand in one place), ``near``, ``quotients`` by region code, ``stages`` with their ``coverage``.
     """
-    plants = [site for site in sites if sector in site.sectors]
+    plants = [site for site in sites if group in site.groups]
     points = [
-        {"lat": s.latitude, "lon": s.longitude, "industry": sector if sector in s.sectors else _ELSE}
+        {"lat": s.latitude, "lon": s.longitude, "industry": group if group in s.groups else _ELSE}
         for s in sites
     ]
-    stages = list(codes_of("stage"))
-    chain = value_chain(_stage_rows(plants), stages) if plants and stages else []
+    stages, told = list(codes_of("stage")), _stage_rows(plants)
+    # Where no source says a stage, nothing is known of gaps.
+    chain = value_chain(told, stages) if told and stages else []
     found = {
         "sites": len(sites),
         "plants": len(plants),
-        "concentration": _concentration(points, sector) if len(plants) >= _FEWEST else None,
-        "near": _near(points, plants, sector),
-        "quotients": _quotients(sites, sector) if plants else [],
+        "concentration": _concentration(points, group) if len(plants) >= _FEWEST else None,
+        "near": _near(points, plants, group),
+        "quotients": _quotients(sites, group) if plants else [],
         "stages": [asdict(stage) for stage in chain],
         "coverage": coverage(chain),
         "software": f"grappe {__version__}",
@@ -106,9 +107,9 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _concentration(points: list[dict[str, Any]], sector: str) -> dict[str, Any] | None:
+def _concentration(points: list[dict[str, Any]], group: str) -> dict[str, Any] | None:
     try:
-        found = k_density(points, sector, distances=_DISTANCES_KM, simulations=SIMULATIONS, seed=SEED)
+        found = k_density(points, group, distances=_DISTANCES_KM, simulations=SIMULATIONS, seed=SEED)
     except GrappeError:
         return None
     if found.bands is None:
@@ -137,27 +138,27 @@ def _curve(found: Density, bands: Bands) -> list[dict[str, float]]:
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def _near(points: list[dict[str, Any]], plants: Sequence[Site], sector: str) -> list[dict[str, Any]]:
+def _near(points: list[dict[str, Any]], plants: Sequence[Site], group: str) -> list[dict[str, Any]]:
     """The share about each of the towns that have the most plants."""
     towns = Counter(site.town for site in plants if site.town)
     ranked = sorted(towns.items(), key=lambda each: (-each[1], each[0]))[:_TOWNS]
-    return [_about(points, plants, sector, town) for town, _ in ranked]
+    return [_about(points, plants, group, town) for town, _ in ranked]
 
 
-def _about(points: list[dict[str, Any]], plants: Sequence[Site], sector: str, town: str) -> dict[str, Any]:
+def _about(points: list[dict[str, Any]], plants: Sequence[Site], group: str, town: str) -> dict[str, Any]:
     there = [(site.latitude, site.longitude) for site in plants if site.town == town]
     centre = float(np.mean([y for y, _ in there])), float(np.mean([x for _, x in there]))
-    found: Within = share_within(points, RADIUS_KM, sector, centre=centre)[0]
+    found: Within = share_within(points, RADIUS_KM, group, centre=centre)[0]
     return {"town": town, **asdict(found)}
 
 
-def _quotients(sites: Sequence[Site], sector: str) -> list[dict[str, Any]]:
+def _quotients(sites: Sequence[Site], group: str) -> list[dict[str, Any]]:
     rows = [
-        {"industry": sector if sector in s.sectors else _ELSE, "region": s.region, "size": 1.0}
+        {"industry": group if group in s.groups else _ELSE, "region": s.region, "size": 1.0}
         for s in sites
         if s.region
     ]
-    found = [each for each in bootstrap_quotients(rows, seed=SEED) if each.industry == sector]
+    found = [each for each in bootstrap_quotients(rows, seed=SEED) if each.industry == group]
     return [asdict(each) for each in sorted(found, key=lambda each: (-each.lq, each.region))]
 
 

@@ -138,16 +138,17 @@ class FactSheet(models.Model):
 
 
 class Measurement(models.Model):
-    """What a sector measures in the registry as it was: where it is, how concentrated, along which stages."""
+    """What a sector or a cluster measured in the registry: where it is, how concentrated, on which stages."""
 
-    sector = models.CharField(primary_key=True, max_length=60)
+    #: ``sector:photonics``, ``cluster:optonique``.
+    group = models.CharField(primary_key=True, max_length=80)
     #: Hash of the places and stages it was computed from: another one, another measurement.
     inputs = models.CharField(max_length=24)
     result = models.JSONField()
     made_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["sector"]
+        ordering = ["group"]
 
     def __str__(self):
-        return f"{self.sector} {self.made_at:%Y-%m-%d}"
+        return f"{self.group} {self.made_at:%Y-%m-%d}"

@@ -169,6 +169,6 @@ def visible_sheets(user: Visitor) -> QuerySet[FactSheet]:
     return FactSheet.objects.filter(withdrawn_at=None)
 
 
-def measurement_of(user: Visitor, sector: str) -> Measurement | None:
-    """What *sector* measured last, from public statements: for everybody. One query."""
-    return Measurement.objects.filter(pk=sector).first()
+def measurement_of(user: Visitor, kind: str, code: str) -> Measurement | None:
+    """What a sector or cluster measured last, from public statements: for everybody. One query."""
+    return Measurement.objects.filter(pk=f"{kind}:{code}").first()

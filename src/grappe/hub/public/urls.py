@@ -80,12 +80,28 @@ per_language = [
     path(pgettext_lazy("url", "sectors/"), groups.sectors, name="sectors"),
     path(pgettext_lazy("url", "sectors/<str:code>/"), groups.sector, name="sector"),
     path(
-        pgettext_lazy("url", "sectors/<str:code>/measures/"), measures.sector_measures, name="sector_measures"
+        pgettext_lazy("url", "sectors/<str:code>/measures/"),
+        measures.measures,
+        {"kind": "sector"},
+        name="sector_measures",
     ),
     path(
         pgettext_lazy("url", "sectors/<str:code>/measures/<measure:name>.<form:form>"),
-        measures.sector_measures_file,
+        measures.measures_file,
+        {"kind": "sector"},
         name="sector_measures_file",
+    ),
+    path(
+        pgettext_lazy("url", "clusters/<str:code>/measures/"),
+        measures.measures,
+        {"kind": "cluster"},
+        name="cluster_measures",
+    ),
+    path(
+        pgettext_lazy("url", "clusters/<str:code>/measures/<measure:name>.<form:form>"),
+        measures.measures_file,
+        {"kind": "cluster"},
+        name="cluster_measures_file",
     ),
     path(
         pgettext_lazy("url", "sectors/<str:code>/map.<form:form>"),

@@ -10,10 +10,10 @@ from grappe.hub.observatory.models import Measurement
 
 
 @transaction.atomic
-def store_measurement(*, sector: str, inputs: str, result: dict[str, Any], at: datetime) -> Measurement:
-    """Keep *result* as what *sector* measures now, computed from *inputs*; returns it."""
+def store_measurement(*, group: str, inputs: str, result: dict[str, Any], at: datetime) -> Measurement:
+    """Keep *result* as what *group* measures now, computed from *inputs*; returns it."""
     values = {"inputs": inputs, "result": result, "made_at": at}
-    made, _ = Measurement.objects.update_or_create(sector=sector, defaults=values)
+    made, _ = Measurement.objects.update_or_create(group=group, defaults=values)
     told = {"inputs": inputs, "plants": result["plants"], "sites": result["sites"]}
-    record(actor=None, at=at, verb="measure_sector", object_kind="measurement", object_id=sector, data=told)
+    record(actor=None, at=at, verb="measure_group", object_kind="measurement", object_id=group, data=told)
     return made

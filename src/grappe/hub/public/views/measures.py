@@ -1,4 +1,4 @@
-"""What a sector measures: how concentrated it is, about which towns, in which regions, along which stages."""
+"""What a sector or a cluster measures: concentration, towns, regions, stages of the chain."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from grappe.hub.observatory.models import Measurement
 from grappe.hub.observatory.queries import measurement_of
 from grappe.hub.observatory.wording import language
+from grappe.hub.public.urls_of import directory_url
 from grappe.hub.public.views.downloads import csv_file, svg_file
 from grappe.hub.registry.facets import labels_of
 from grappe.hub.registry.models import Code
 from grappe.hub.registry.paired import paired
-from grappe.hub.registry.queries import all_codes
+from grappe.hub.registry.queries import all_codes, belonging_to
 from grappe.intake.gazetteer import REGIONS
 
 _SURE = 0.05
@@ -25,14 +26,21 @@ _KEPT_S = 86_400
 
 
 @require_safe
-def sector_measures(request: HttpRequest, code: str) -> HttpResponse:
-    """What a sector measured last. Two queries."""
-    record, made = _found(request, code)
-    context: dict[str, Any] = {"record": record, "made": made}
+def measures(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """What a sector or a cluster measured last. Six queries."""
+    record, made = _found(request, kind, code)
+    context: dict[str, Any] = {
+        "record": record,
+        "made": made,
+        "kind": kind,
+        "file_route": f"{kind}_measures_file",
+        "directory_url": directory_url(**{kind: code}),
+    }
     if made is not None:
         result = made.result
         context |= {
             "result": result,
+            "total": belonging_to(request.user, kind, code).count(),
             "verdict": _verdict(result["concentration"]),
             "curve": _some_rows(result["concentration"]),
             "near": result["near"],
@@ -43,14 +51,14 @@ def sector_measures(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def sector_measures_file(request: HttpRequest, code: str, name: str, form: str) -> HttpResponse:
-    """A chart of a sector as SVG, or the table behind it as CSV."""
-    record, made = _found(request, code)
+def measures_file(request: HttpRequest, kind: str, code: str, name: str, form: str) -> HttpResponse:
+    """A chart of a sector or cluster as SVG, or the table behind it as CSV."""
+    record, made = _found(request, kind, code)
     if made is None:
         raise Http404
     title = f"{paired(record, 'name', language())[0]} · {_titles()[name]}"
     if form == "svg":
-        key = f"measure-{code}-{name}-{language()}-{made.inputs}"
+        key = f"measure-{kind}-{code}-{name}-{language()}-{made.inputs}"
         drawn = cache.get(key) or _drawn(name, made.result, title)
         if drawn is None:
             raise Http404
@@ -60,11 +68,11 @@ def sector_measures_file(request: HttpRequest, code: str, name: str, form: str) 
     return csv_file(columns, rows, title)
 
 
-def _found(request: HttpRequest, code: str) -> tuple[Code, Measurement | None]:
-    record = all_codes()["sector"].get(code)
+def _found(request: HttpRequest, kind: str, code: str) -> tuple[Code, Measurement | None]:
+    record = all_codes()[kind].get(code)
     if record is None:
         raise Http404
-    return record, measurement_of(request.user, code)
+    return record, measurement_of(request.user, kind, code)
 
 
 def _verdict(concentration: dict[str, Any] | None) -> str:
@@ -82,7 +90,7 @@ def _some_rows(concentration: dict[str, Any] | None) -> list[dict[str, float]]:
 
 
 def _stages(stages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    labels = labels_of("stage", all_codes(), language())
+    labels = labels_of("stage", all_codes(), language()) if stages else {}
     return [{**each, "label": labels.get(each["stage"], each["stage"])} for each in stages]
 
 
