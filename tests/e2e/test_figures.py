@@ -37,16 +37,19 @@ def test_figures_are_accepted_fixed_rejected_and_undone_by_keyboard(signed_in, l
     page.goto("/desk/figures/")
     assert faults(page) == []
     press(page, page.locator("a.button", has_text=WORDS[language]["review"]))
+    page.keyboard.press("f")
+    page.keyboard.type("production")
+    assert page.evaluate("[document.activeElement.name, document.activeElement.value]") == [
+        *("indicator", "production"),
+    ]
     assert faults(page) == []
+    page.reload()
     before, first = shown(page), page.url
     go(page, lambda: page.keyboard.press("a"))
     assert page.url != first
     go(page, lambda: page.keyboard.press("z"))
     assert (page.url, shown(page)) == (first, before)
     page.keyboard.press("f")
-    page.keyboard.type("production")
-    assert page.evaluate("document.activeElement.name") == "indicator"
-    assert faults(page) == []
     page.fill(".figure-fix [name=subject]", "essai de correction")
     go(page, lambda: page.press(".figure-fix [name=subject]", "Enter"))
     assert page.url != first

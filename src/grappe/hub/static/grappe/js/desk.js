@@ -12,8 +12,12 @@ const go = (next) => {
   (all[at].querySelector("th a") ?? all[at].querySelector("a"))?.focus();
 };
 
-// What opens to be filled in takes the focus.
-const fillIn = (details) => details?.querySelector("input:not([type=hidden]), select")?.focus();
+// What opens to be filled in takes the focus; what is typed replaces what stands there.
+const fillIn = (details) => {
+  const field = details?.querySelector("input:not([type=hidden]), select");
+  field?.focus();
+  field?.select?.();
+};
 
 const KEYS = {
   j: () => go(at + 1),
