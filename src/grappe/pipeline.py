@@ -80,7 +80,7 @@ def build(workspace: Workspace, out: Path, *, progress: Progress | None = None) 
         _remove_working_files(staging)
         tell("figures", 0, 0)
         summary.counts["figures"] = write_rows(staging, "figures", propose_figures(staging))
-        summary.counts["figure_reviews"] = write_rows(staging, "figure_reviews", _review_rows(workspace))
+        summary.counts["figure_reviews"] = _write_reviews(staging, workspace, summary)
         tell("database", 0, 0)
         write_database(staging)
         write_manifest(staging, _manifest(workspace, summary))
@@ -301,11 +301,15 @@ def propose_figures(folder: Path) -> Iterator[dict[str, Any]]:
             yield figure_row(figure)
 
 
-def _review_rows(workspace: Workspace) -> Iterator[dict[str, Any]]:
-    from grappe.statements.figure_reviews import read_reviews, review_row
+def _write_reviews(staging: Path, workspace: Workspace, summary: Summary) -> int:
+    from grappe.statements.figure_reviews import review_rows
+    from grappe.statements.figures import read_figures
 
+    rows: list[dict[str, Any]] = []
     if workspace.figure_reviews:
-        yield from (review_row(review) for review in read_reviews(workspace.figure_reviews))
+        rows, unmatched = review_rows(workspace.figure_reviews, read_figures(staging))
+        summary.problems.extend((workspace.figure_reviews.name, problem) for problem in unmatched)
+    return write_rows(staging, "figure_reviews", rows)
 
 
 def _code_rows(workspace: Workspace) -> Iterator[dict[str, Any]]:

@@ -12,8 +12,10 @@ from grappe.statements.figure_reviews import (
     read_reviews,
     recorded_reviews,
     review_row,
+    review_rows,
 )
 from grappe.statements.figures import Figure, read_figures
+from grappe.statements.problems import GrappeError
 
 DEMO = Path(__file__).parents[2] / "demo" / "quebec"
 JOBS = Figure(
@@ -62,11 +64,34 @@ def test_what_is_no_value_of_its_field_is_refused(changes):
         apply_reviews(JOBS, [review("fix", **changes)])
 
 
-def test_an_unknown_verdict_in_the_file_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("figure,verdict,who,why,at\nabc,perhaps,x,y,2026-01-01", "perhaps, 2026-01-01"),
+        ("figure,verdict,who,why,at\nabc,accept,x,y,hier", "accept, hier"),
+        ("figure,verdict,who\nabc,accept,x", "why, at"),
+        ("figure,verdict,who,why,at,value\n{id},fix,x,y,2026-01-01,beaucoup", None),
+        ("figure,verdict,who,why,at,kind\n{id},fix,x,y,2026-01-01,guess", "kind: guess"),
+    ],
+)
+def test_a_review_that_can_t_be_read_is_named_with_its_row(tmp_path, lines, found):
     path = tmp_path / "reviews.csv"
-    path.write_text("figure,verdict,who,why,at\nabc,perhaps,x,y,2026\n", "utf-8")
-    with pytest.raises(ValueError, match="perhaps"):
-        list(read_reviews(path))
+    path.write_text(lines.format(id=JOBS.id), "utf-8")
+    with pytest.raises(GrappeError) as refused:
+        review_rows(path, [JOBS])
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.file, problem.row) == ("review_unreadable", "reviews.csv", 2)
+    assert found in (None, problem.found)
+
+
+def test_a_review_of_what_nothing_proposes_is_kept_and_told(tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text(
+        f"figure,verdict,who,why,at\nabc,accept,x,y,2026-01-01\n{JOBS.id},accept,x,y,2026-01-01\n", "utf-8"
+    )
+    rows, unmatched = review_rows(path, [JOBS])
+    assert [row["figure"] for row in rows] == ["abc", JOBS.id]
+    assert [(p.code, p.row, p.severity) for p in unmatched] == [("review_unmatched", 2, "warning")]
 
 
 def test_the_demonstrations_reviews_are_all_of_figures_that_its_documents_give(tmp_path):

@@ -187,21 +187,21 @@ def test_a_sheet_is_refused_while_a_figure_can_t_be_defended_and_no_reason_is_gi
     fresh, old = Figure.objects.filter(period_start="2025").first(), Figure.objects.get(period_start="2012")
     words = {"titles": ("Les lasers", "Lasers"), "cluster": "", "as_of": day, "actor": manager, "at": noon}
     with pytest.raises(GrappeError) as refused:
-        publish_sheet(figures=[fresh, old], reason="", **words)
+        publish_sheet(figures=[fresh, old], reasons=("", ""), **words)
     assert sorted(p.expected for p in refused.value.problems) == [
         *("stale_figure", "unchecked_figure", "unchecked_figure"),
     ]
     for figure in (fresh, old):
         accept_figure(figure=figure, actor=editor, at=noon)
     fresh, old = Figure.objects.get(pk=fresh.pk), Figure.objects.get(pk=old.pk)
-    assert publish_sheet(figures=[fresh], reason="", **words).reason == ""
-    sheet = publish_sheet(figures=[fresh, old], reason="Le recul sert la comparaison.", **words)
+    assert publish_sheet(figures=[fresh], reasons=("", ""), **words).reason_fr == ""
+    sheet = publish_sheet(figures=[fresh, old], reasons=("Le recul sert.", "Hindsight serves."), **words)
     assert [key for key, _ in sheet.figures] == [fresh.pk, old.pk]
-    assert sheet.reason == "Le recul sert la comparaison."
+    assert (sheet.reason_fr, sheet.reason_en) == ("Le recul sert.", "Hindsight serves.")
     withdraw_sheet(sheet=sheet, actor=manager, at=noon)
     assert visible_sheets(manager).count() == 1
     with pytest.raises(NotAllowed):
-        publish_sheet(figures=[fresh], reason="", **{**words, "actor": editor})
+        publish_sheet(figures=[fresh], reasons=("", ""), **{**words, "actor": editor})
     assert FactSheet.objects.count() == 2
 
 

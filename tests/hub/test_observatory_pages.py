@@ -157,7 +157,7 @@ def test_a_figure_is_cited_in_text_in_bibtex_and_as_linked_data(checked, client,
     page = client.get(f"/fr/chiffres-cles/{key}/")
     address = f"https://grappe.example/fr/chiffres-cles/{key}/"
     assert page.context["cite"] == (
-        "Laser Québec. Emploi. 900\u00a0emplois (lasers, Québec, 2012). Essai, "
+        "Laser Québec. Emploi\u00a0: 900\u00a0emplois (lasers, Québec, 2012). Essai, "
         f"vérifié le 22\u00a0novembre 2026. {address}"
     )
     entry = client.get(f"/fr/chiffres-cles/{key}/chiffre.bib").content.decode()
@@ -193,12 +193,15 @@ def test_the_checked_figures_are_taken_away_in_three_forms(checked, client):
 
 def test_a_sheet_is_refused_then_published_with_its_reason_as_page_pdf_and_pictures(desk, checked, client):
     url = reverse("desk_new_sheet") + "?" + "&".join(f"figure={figure.pk}" for figure in checked)
-    titles = {"title_fr": "Les lasers", "title_en": "Lasers", "cluster": "", "reason": ""}
+    titles = {"title_fr": "Les lasers", "title_en": "Lasers", "cluster": "", "reason_fr": "", "reason_en": ""}
     refused = desk.post(url, titles)
     assert (refused.status_code, FactSheet.objects.count()) == (200, 0)
-    assert list(refused.context["form"].errors) == ["reason"]
+    assert list(refused.context["form"].errors) == ["reason_fr"]
     assert [reasons for _, _, reasons in refused.context["rows"]] == [[], ["périmé"]]
-    desk.post(url, {**titles, "reason": "Le recul sert la comparaison."})
+    half = desk.post(url, {**titles, "reason_fr": "Le recul sert la comparaison."})
+    assert list(half.context["form"].errors) == ["reason_en"]
+    reasons = {"reason_fr": "Le recul sert la comparaison.", "reason_en": "Hindsight serves comparison."}
+    desk.post(url, {**titles, **reasons})
     sheet = FactSheet.objects.get()
     page = client.get(f"/en/fact-sheets/{sheet.pk}/").content.decode()
     for words in (
@@ -224,7 +227,9 @@ def test_a_sheet_is_refused_then_published_with_its_reason_as_page_pdf_and_pictu
 
 def test_a_sheet_says_what_changed_in_the_ledger_since(desk, checked, client, noon):
     url = f"{reverse('desk_new_sheet')}?figure={checked[0].pk}"
-    desk.post(url, {"title_fr": "Les lasers", "title_en": "Lasers", "cluster": "", "reason": ""})
+    desk.post(
+        url, {"title_fr": "Les lasers", "title_en": "Lasers", "cluster": "", "reason_fr": "", "reason_en": ""}
+    )
     sheet = FactSheet.objects.get()
     assert client.get(f"/fr/fiches/{sheet.pk}/").context["cards"][0]["has_changed"] is False
     desk.post(reverse("desk_undo_review"), {"review": FigureReview.objects.get(figure=checked[0]).pk})

@@ -7,10 +7,12 @@ one taken back leaves the figure exactly as it was.
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from grappe.statements.figures import Figure, figure_row, read_figure
+from grappe.statements.problems import GrappeError, Problem
 from grappe.statements.records import hash_id
 
 Verdict = Literal["accept", "fix", "reject", "dispute"]
@@ -89,14 +91,47 @@ def read_reviews(path: Path) -> Iterator[FigureReview]:
     """The reviews recorded in a CSV: figure, verdict, who, why, at; a column named for a field of a figure
     holds what it should say, and others (*printed*) are for people who read the file.
 
-    Raises ValueError for an unknown verdict.
+    Raises GrappeError naming the row when its verdict, its moment or a column can't be read.
     """
+    if not path.is_file():
+        raise GrappeError(Problem("file_missing", file=str(path)))
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        for row in csv.DictReader(stream):
-            if row["verdict"] not in VERDICTS:
-                raise ValueError(f"verdict: {row['verdict']}")
-            changes = tuple((name, row[name]) for name in FIXABLE if row.get(name))
-            yield _review(row, changes)
+        for number, row in enumerate(csv.DictReader(stream), 2):
+            missing = [name for name in _FIXED_COLUMNS if row.get(name) is None]
+            if missing or row["verdict"] not in VERDICTS or not _is_moment(row["at"]):
+                found = ", ".join(missing) or f"{row['verdict']}, {row['at']}"
+                raise GrappeError(Problem("review_unreadable", file=path.name, row=number, found=found))
+            yield _review(row, tuple((name, row[name]) for name in FIXABLE if row.get(name)))
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def review_rows(path: Path, proposed: Iterable[Figure]) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The rows of ``figure_reviews`` for the file *path*, tried on the *proposed* figures, and warnings for
+    reviews of figures that nothing proposes.
+
+    Raises GrappeError for a review that can't be read, or whose changes are no values of their fields.
+    """
+    figures = {figure.id: figure for figure in proposed}
+    rows, unmatched = [], []
+    for number, review in enumerate(read_reviews(path), 2):
+        figure = figures.get(review.figure)
+        where = {"file": path.name, "row": number}
+        if figure is None:
+            unmatched.append(Problem("review_unmatched", found=review.figure, severity="warning", **where))  # type: ignore[arg-type]
+        else:
+            try:
+                figures[review.figure] = apply_reviews(figure, [review])
+            except (TypeError, ValueError) as error:
+                raise GrappeError(Problem("review_unreadable", found=str(error), **where)) from error  # type: ignore[arg-type]
+        rows.append(review_row(review))
+    return rows, unmatched
 
 
 def review_row(review: FigureReview) -> dict[str, Any]:

@@ -84,17 +84,28 @@ class SheetForm(forms.Form):
     title_fr = forms.CharField(label=_("Title in French"), max_length=120)
     title_en = forms.CharField(label=_("Title in English"), max_length=120)
     cluster = forms.ChoiceField(label=_("Published by the cluster"), required=False)
-    reason = forms.CharField(
-        label=_("Why despite the reservations"),
+    reason_fr = forms.CharField(
+        label=_("Why despite the reservations, in French"),
         max_length=500,
         required=False,
         help_text=_("Shown on the sheet. Leave empty when there are none."),
+    )
+    reason_en = forms.CharField(
+        label=_("Why despite the reservations, in English"), max_length=500, required=False
     )
 
     def __init__(self, *args: Any, clusters: dict[str, str], has_all: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = [("", gettext("All clusters"))] if has_all else []
         self.fields["cluster"].choices = [*every, *clusters.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A reason is given in both languages, or in none."""
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("reason_fr")) != bool(cleaned.get("reason_en")):
+            missing = "reason_en" if cleaned.get("reason_fr") else "reason_fr"
+            self.add_error(missing, gettext("The sheet is in both languages: say it in this one too."))
+        return cleaned
 
 
 def indicator_choices(found: list[str]) -> list[tuple[str, str]]:

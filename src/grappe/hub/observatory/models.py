@@ -122,7 +122,8 @@ class FactSheet(models.Model):
     title_en = models.CharField(_("title in English"), max_length=120)
     as_of = models.DateField()
     #: Why it is published despite reservations; "" when there are none.
-    reason = models.TextField(blank=True)
+    reason_fr = models.TextField(blank=True)
+    reason_en = models.TextField(blank=True)
     #: [id of the figure, its record on that day], in order.
     figures = models.JSONField()
     cluster = models.CharField(max_length=60, blank=True)

@@ -34,14 +34,17 @@ def figure_words(figure: Figure, language: Language) -> dict[str, str]:
         source = gettext("Source") + colon + (figure.source or gettext("not stated"))
         disputed = gettext("disputed") if figure.status == "disputed" else ""
         unchecked = gettext("not checked") if figure.status == "draft" else ""
-    label = " — ".join(part for part in (indicator_name(figure.indicator, language), figure.subject) if part)
+    indicator, subject = indicator_name(figure.indicator, language), figure.subject or ""
     before, number, unit = value_parts(figure, language)
     return {
         "value": print_value(figure, language),
         "before": before,
         "number": number,
         "unit": unit,
-        "label": label,
+        "indicator": indicator,
+        "subject": subject,
+        "label": f"{indicator} — {subject}" if subject else indicator,
+        "lang": figure.language or language,
         "place": place_name(figure.place, language),
         "period": period,
         "source": source,
@@ -69,7 +72,7 @@ def card_png(figure: Figure, language: Language, *, kicker: str) -> bytes:
     """The picture of *figure* in *language*, 1200 × 630 pixels; *kicker* stands above."""
     import typst
 
-    content = {**figure_words(figure, language), "lang": language, "kicker": kicker}
+    content = {**figure_words(figure, language), "page": language, "kicker": kicker}
     made: Any = typst.compile(
         _template("card"),
         format="png",
@@ -92,7 +95,7 @@ def _part(sheet: FactSheet, language: Language, url: str, day: str) -> dict[str,
         **words,
         "lang": language,
         "title": sheet.title_fr if language == "fr" else sheet.title_en,
-        "reason": sheet.reason,
+        "reason": sheet.reason_fr if language == "fr" else sheet.reason_en,
         "url": url,
         "figures": [figure_words(figure, language) for _, figure in sheet_figures(sheet)],
     }

@@ -20,7 +20,7 @@ from grappe.hub.observatory.queries import (
     standing_resolutions,
 )
 from grappe.hub.observatory.wording import language
-from grappe.hub.public.typography import write_date
+from grappe.hub.public.typography import NBSP, write_date
 from grappe.statements.figures import Figure as Record
 
 #: Figures on a sector's page; the list has them all.
@@ -85,7 +85,8 @@ def citation(figure: Figure, record: Record, site: str, url: str) -> str:
     told = f"{print_value(record, spoken)} ({about})" if about else print_value(record, spoken)
     checked = gettext("checked %s") % write_date(record.checked_at, spoken)
     says = record.source or figure.source.publisher
-    return f"{says}. {indicator_name(record.indicator, spoken)}. {told}. {site}, {checked}. {url}"
+    colon = f"{NBSP}:" if spoken == "fr" else ":"
+    return f"{says}. {indicator_name(record.indicator, spoken)}{colon} {told}. {site}, {checked}. {url}"
 
 
 def bibtex(figure: Figure, record: Record, site: str, url: str) -> str:

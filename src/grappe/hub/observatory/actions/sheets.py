@@ -19,16 +19,17 @@ def publish_sheet(
     *,
     figures: Sequence[Figure],
     titles: tuple[str, str],
-    reason: str,
+    reasons: tuple[str, str],
     cluster: str,
     as_of: date,
     actor: User,
     at: datetime,
 ) -> FactSheet:
-    """Publish *figures* under *titles* (French, English), checked against the ledger on the day *as_of*.
+    """Publish *figures* under *titles* (French, English), checked against the ledger of the day *as_of*.
 
-    Raises NotAllowed; GrappeError ``figure_unfit`` for each figure that is unchecked, stale or contradicted
-    when no *reason* is given, or that may not be shown at all.
+    *reasons*, in both languages, say why despite reservations. Raises NotAllowed; GrappeError
+    ``figure_unfit`` for each figure that is unchecked, stale or contradicted when no reason is given, or that
+    may not be shown at all.
     """
     require(may_publish(actor, cluster))
     ledger = visible_figures(actor).exclude(status=Figure.Status.WITHDRAWN)
@@ -37,19 +38,20 @@ def publish_sheet(
         [figure.core for figure in ledger],
         titles=titles,
         as_of=as_of,
-        reason=reason or None,
+        reason=reasons[0] or None,
     )
     made = FactSheet.objects.create(
         title_fr=titles[0],
         title_en=titles[1],
         as_of=as_of,
-        reason=sheet.reason or "",
+        reason_fr=reasons[0] if sheet.reason else "",
+        reason_en=reasons[1] if sheet.reason else "",
         figures=[[figure.pk, figure_row(figure.core)] for figure in figures],
         cluster=cluster,
         made_by=actor.get_username(),
         made_at=at,
     )
-    data = {"title": made.title_fr, "figures": [figure.pk for figure in figures], "reason": made.reason}
+    data = {"title": made.title_fr, "figures": [figure.pk for figure in figures], "why": made.reason_fr}
     record(actor=actor, at=at, verb="publish_sheet", object_kind="sheet", object_id=made.pk, data=data)
     return made
 

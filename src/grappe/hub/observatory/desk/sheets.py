@@ -93,7 +93,7 @@ class NewSheetView(DeskView):
             publish_sheet(
                 figures=figures,
                 titles=(typed["title_fr"], typed["title_en"]),
-                reason=typed["reason"].strip(),
+                reasons=(typed["reason_fr"], typed["reason_en"]),
                 cluster=typed["cluster"],
                 as_of=timezone.localdate(),
                 actor=request.user,  # type: ignore[arg-type]
@@ -128,7 +128,7 @@ def refusal(*, is_final: bool) -> tuple[str | None, str]:
     """(field, what to do) when a sheet is refused; each figure says beside it what bars it."""
     if is_final:
         return None, gettext("Leave out what is rejected or would reveal a firm: no reason lets it be shown.")
-    return "reason", gettext("Say why these figures are published all the same, or leave some out.")
+    return "reason_fr", gettext("Say why these figures are published all the same, or leave some out.")
 
 
 def bar_label(key: str) -> str:

@@ -12,6 +12,13 @@ const go = (next) => {
   (all[at].querySelector("th a") ?? all[at].querySelector("a"))?.focus();
 };
 
+// What opens to be filled in takes the focus; what is typed replaces what stands there.
+const fillIn = (details) => {
+  const field = details?.querySelector("input:not([type=hidden]), select");
+  field?.focus();
+  field?.select?.();
+};
+
 const KEYS = {
   j: () => go(at + 1),
   k: () => go(at - 1),
@@ -28,6 +35,8 @@ document.addEventListener("keydown", (event) => {
   if (verdict && !event.repeat) {
     event.preventDefault();
     verdict.click();
+    // At once: what is typed next is no verdict.
+    fillIn(verdict.closest("details[data-fill][open]"));
     return;
   }
   const isArrow = event.key.startsWith("Arrow");
@@ -37,16 +46,7 @@ document.addEventListener("keydown", (event) => {
   KEYS[event.key]();
 });
 
-// What opens to be filled in takes the focus: "f" then typing fixes a figure.
-document.addEventListener(
-  "toggle",
-  (event) => {
-    if (event.target.open && event.target.matches?.("details[data-fill]")) {
-      event.target.querySelector("input:not([type=hidden]), select")?.focus();
-    }
-  },
-  true,
-);
+document.addEventListener("toggle", (event) => event.target.matches?.("details[data-fill][open]") && fillIn(event.target), true);
 
 // The text that is looked at is brought into view within its own box.
 const current = document.querySelector(".figure-text .is-current");
