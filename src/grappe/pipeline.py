@@ -305,10 +305,8 @@ def _write_reviews(staging: Path, workspace: Workspace, summary: Summary) -> int
     from grappe.statements.figure_reviews import review_rows
     from grappe.statements.figures import read_figures
 
-    rows: list[dict[str, Any]] = []
-    if workspace.figure_reviews:
-        rows, unmatched = review_rows(workspace.figure_reviews, read_figures(staging))
-        summary.problems.extend((workspace.figure_reviews.name, problem) for problem in unmatched)
+    rows, unmatched = review_rows(workspace.figure_reviews, read_figures(staging))
+    summary.problems.extend(("figure_reviews", problem) for problem in unmatched)
     return write_rows(staging, "figure_reviews", rows)
 
 
