@@ -303,10 +303,8 @@ def propose_figures(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _write_reviews(staging: Path, workspace: Workspace, summary: Summary) -> int:
-    rows: list[dict[str, Any]] = []
-    if workspace.figure_reviews:
-        rows, unmatched = review_rows(workspace.figure_reviews, read_figures(staging))
-        summary.problems.extend((workspace.figure_reviews.name, problem) for problem in unmatched)
+    rows, unmatched = review_rows(workspace.figure_reviews, read_figures(staging))
+    summary.problems.extend(("figure_reviews", problem) for problem in unmatched)
     return write_rows(staging, "figure_reviews", rows)
 
 

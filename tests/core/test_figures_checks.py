@@ -121,6 +121,11 @@ def figure(**told) -> Figure:
             {"value": 9000, "source": "B"},
             {"corroboration"},
         ),
+        (
+            {"value": 7500, "qualifier": "more_than", "lower": 7500, "source": "A"},
+            {"value": 22000, "source": "B"},
+            {"far_apart"},
+        ),
         ({"value": 7500}, {"value": 9000, "place": "Canada"}, {"related"}),
         ({"value": 9500}, {"value": 9000, "place": "Canada"}, {"region_exceeds_country", "related"}),
         ({"value": 7500}, {"value": 9000, "subject": "aluminium"}, set()),

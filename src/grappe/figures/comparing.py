@@ -6,19 +6,22 @@ from itertools import combinations
 
 from grappe.figures.findings import Finding
 from grappe.figures.intervals import interval_of
-from grappe.figures.printing import print_value
+from grappe.figures.printing import print_number, print_value
 from grappe.figures.scopes import comparable, content, differences, unit_of
 from grappe.statements.figures import Figure
 
 #: Differences beyond which two figures have too little in common to be called related.
 _MOST_DIFFERENCES = 1
+#: Numbers further apart than this do not corroborate each other, whatever « more than » allows.
+_FARTHEST = 1.5
 
 
 def compare(figures: Iterable[Figure]) -> Iterator[Finding]:
-    """``contradiction``, ``corroboration`` and ``related`` for every comparable pair.
+    """``contradiction``, ``far_apart``, ``corroboration`` and ``related`` for every comparable pair.
 
     Two figures contradict each other when their scopes are the same, their periods may overlap and no value
-    is allowed by both. They corroborate when some value is, and they come from different sources.
+    is allowed by both. When some value is, and they come from different sources, they corroborate, unless one
+    of the numbers printed is more than half as large again as the other: then a person is asked.
     """
     groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
     for figure in figures:
@@ -55,8 +58,20 @@ def _pair(one: Figure, other: Figure) -> Finding | None:
             (*told, ("unknown", unknown)),
         )
     if (one.source, one.document) != (other.source, other.document):
+        ratio = _ratio(one, other)
+        if ratio is not None and ratio > _FARTHEST:
+            words = ("ratio", (print_number(ratio, "fr", 1), print_number(ratio, "en", 1)))
+            return Finding("far_apart", "question", (one.id, other.id), (*told, words))
         return Finding("corroboration", "information", (one.id, other.id), told)
     return None
+
+
+def _ratio(one: Figure, other: Figure) -> float | None:
+    """How many times the smaller of the numbers printed the larger is; None for ranges and zero."""
+    if one.value is None or other.value is None or min(abs(one.value), abs(other.value)) == 0:
+        return None
+    large, small = sorted((abs(one.value), abs(other.value)), reverse=True)
+    return large / small
 
 
 def _is_same_list(one: Figure, other: Figure) -> bool:

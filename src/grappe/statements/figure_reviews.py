@@ -112,12 +112,14 @@ def _is_moment(text: str) -> bool:
     return True
 
 
-def review_rows(path: Path, proposed: Iterable[Figure]) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """The rows of ``figure_reviews`` for the file *path*, tried on the *proposed* figures, and warnings for
-    reviews of figures that nothing proposes.
+def review_rows(path: Path | None, proposed: Iterable[Figure]) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The rows of ``figure_reviews`` for the file *path* (none without one), tried on the *proposed* figures;
+    and warnings for reviews of figures that nothing proposes.
 
     Raises GrappeError for a review that can't be read, or whose changes are no values of their fields.
     """
+    if path is None:
+        return [], []
     figures = {figure.id: figure for figure in proposed}
     rows, unmatched = [], []
     for number, review in enumerate(read_reviews(path), 2):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db.models import Count, QuerySet
 
@@ -18,6 +19,8 @@ from grappe.statements.records import hash_id
 
 #: Findings say that a figure is old with one of these.
 STALE = frozenset({"stale", "forecast_past", "review_due"})
+#: Figures that only stand beside one another grow as the square of the ledger: this many are kept.
+MOST_RELATED = 2_000
 _STATUS = Figure.Status
 
 
@@ -103,14 +106,40 @@ def finding_key(finding: Finding) -> str:
 
 
 def findings_on(figures: QuerySet[Figure], day: date) -> list[Finding]:
-    """What the checks find among *figures* on *day*: one query when nothing changed, two when it did."""
-    key = f"findings-{hash_id(str(figures.query), day.isoformat())}"
-    return until_written(key, lambda: check_ledger((each.core for each in figures), as_of=day))
+    """What the checks find among *figures* on *day*: one query when nothing was written since, else two."""
+    return until_written(_key("findings", figures, day), lambda: _check(figures, day))
+
+
+def doubts_on(figures: QuerySet[Figure], day: date) -> list[Finding]:
+    """Those of the findings that speak against a figure: what it implies, or stands beside, is left out."""
+    every = partial(findings_on, figures, day)
+    return until_written(
+        _key("doubts", figures, day), lambda: [each for each in every() if each.severity != "information"]
+    )
+
+
+def _key(name: str, figures: QuerySet[Figure], day: date) -> str:
+    return f"{name}-{hash_id(str(figures.query), day.isoformat())}"
+
+
+def _check(figures: QuerySet[Figure], day: date) -> list[Finding]:
+    found = check_ledger((each.core for each in figures), as_of=day)
+    related = [each for each in found if each.code == "related"]
+    return [each for each in found if each.code != "related"] + related[:MOST_RELATED]
 
 
 def seen_findings(user: Visitor, day: date) -> list[Finding]:
     """Every finding about figures that *user* may see and nobody rejected."""
-    return findings_on(visible_figures(user).exclude(status=_STATUS.WITHDRAWN), day)
+    return findings_on(_standing(user), day)
+
+
+def seen_doubts(user: Visitor, day: date) -> list[Finding]:
+    """Those that speak against a figure."""
+    return doubts_on(_standing(user), day)
+
+
+def _standing(user: Visitor) -> QuerySet[Figure]:
+    return visible_figures(user).exclude(status=_STATUS.WITHDRAWN)
 
 
 def standing_resolutions() -> dict[str, Resolution]:
@@ -122,7 +151,7 @@ def with_figures(user: Visitor, findings: Iterable[Finding], said: Mapping[str, 
     """*findings* with their figures and what was *said* of each: one query."""
     listed = list(findings)
     named = {record for finding in listed for record in finding.figures}
-    visible = visible_figures(user).exclude(status=_STATUS.WITHDRAWN).filter(record_id__in=named)
+    visible = _standing(user).filter(record_id__in=named)
     by_record = {each.record_id: each for each in visible}
     return [
         Found(each, key, tuple(by_record[one] for one in each.figures if one in by_record), said.get(key))
@@ -140,7 +169,7 @@ def codes_against(findings: Iterable[Finding], said: Mapping[str, Resolution]) -
     """Id of a figure as it stands → the codes of the findings about it that nobody resolved."""
     against: dict[str, set[str]] = {}
     for finding in findings:
-        if finding.severity != "information" and finding_key(finding) not in said:
+        if finding_key(finding) not in said:
             for record in finding.figures:
                 against.setdefault(record, set()).add(finding.code)
     return against
@@ -149,7 +178,7 @@ def codes_against(findings: Iterable[Finding], said: Mapping[str, Resolution]) -
 def same_series(user: Visitor, figure: Figure) -> list[Figure]:
     """The checked figures of the indicator, subject and place of *figure*, itself included, by period."""
     mine = figure.core
-    alike = checked_figures(user).filter(kind=figure.kind)
+    alike = checked_figures(user).filter(kind=figure.kind, indicator=figure.indicator)
     found = [
         each
         for each in alike

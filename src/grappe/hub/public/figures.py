@@ -15,8 +15,8 @@ from grappe.hub.observatory.models import Figure
 from grappe.hub.observatory.queries import (
     STALE,
     checked_figures,
+    doubts_on,
     finding_key,
-    findings_on,
     standing_resolutions,
 )
 from grappe.hub.observatory.wording import language
@@ -67,7 +67,7 @@ def figures_of_sector(request: HttpRequest, code: str) -> list[Shown]:
     found = list(every.filter(sector=code).order_by("-period_end", "indicator", "pk")[:ON_A_SECTOR])
     if not found:
         return []
-    return shown(found, findings_on(every, timezone.localdate()), standing_resolutions())
+    return shown(found, doubts_on(every, timezone.localdate()), standing_resolutions())
 
 
 def _state(codes: set[str]) -> str:

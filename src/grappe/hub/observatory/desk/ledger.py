@@ -17,7 +17,7 @@ from grappe.hub.observatory.queries import (
     codes_against,
     count_statuses,
     may_publish,
-    seen_findings,
+    seen_doubts,
     standing_resolutions,
     visible_figures,
 )
@@ -67,7 +67,7 @@ class LedgerView(DeskView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The rows of the page with what speaks against each, and what may be asked next."""
         user, asked = self.request.user, asked_in(self.request.GET)
-        against = codes_against(seen_findings(user, timezone.localdate()), standing_resolutions())
+        against = codes_against(seen_doubts(user, timezone.localdate()), standing_resolutions())
         visible = visible_figures(user)
         found = filter_figures(visible, asked, [key for key, codes in against.items() if codes & STALE])
         page = Paginator(found, PAGE_LENGTH).get_page(self.request.GET.get("page"))

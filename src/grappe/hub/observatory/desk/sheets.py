@@ -12,7 +12,7 @@ from grappe.figures.sheet import NEVER, bars
 from grappe.hub.observatory.actions.sheets import publish_sheet, withdraw_sheet
 from grappe.hub.observatory.forms import SheetForm
 from grappe.hub.observatory.models import Figure
-from grappe.hub.observatory.queries import seen_findings, visible_figures, visible_sheets
+from grappe.hub.observatory.queries import seen_doubts, visible_figures, visible_sheets
 from grappe.hub.people.queries import clusters_where
 from grappe.hub.people.shell import DeskView
 from grappe.hub.registry.wording import own_clusters
@@ -61,9 +61,7 @@ class NewSheetView(DeskView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The figures with what bars each, and the form."""
         figures = self.chosen()
-        against = bars(
-            [each.core for each in figures], seen_findings(self.request.user, timezone.localdate())
-        )
+        against = bars([each.core for each in figures], seen_doubts(self.request.user, timezone.localdate()))
         reasons: dict[str, list[str]] = {}
         for core, why in against:
             reasons.setdefault(core.id, []).append(bar_label(why))

@@ -21,6 +21,7 @@ from grappe.figures.printing import print_value
 from grappe.hub.observatory.models import Figure
 from grappe.hub.observatory.queries import (
     checked_figures,
+    doubts_on,
     findings_on,
     readable_documents,
     same_series,
@@ -51,7 +52,7 @@ _FOR_READERS = frozenset(
 def figures(request: HttpRequest) -> HttpResponse:
     """The checked figures, by sector. Five queries at most."""
     found = list(checked_figures(request.user).order_by("sector", "subject", "indicator", "period_end", "pk"))
-    findings = findings_on(checked_figures(request.user), timezone.localdate())
+    findings = doubts_on(checked_figures(request.user), timezone.localdate())
     lines = shown(found, findings, standing_resolutions())
     sectors = codes_of("sector")
     by_sector = {key: list(group) for key, group in groupby(lines, key=lambda each: each.figure.sector)}
@@ -110,7 +111,7 @@ def figure_file(request: HttpRequest, figure: str, form: str) -> HttpResponse:
 def figure_embed(request: HttpRequest, figure: str) -> HttpResponse:
     """A figure for the frame of another site: it follows what is checked here. Four queries at most."""
     found = _checked(request, figure)
-    findings = findings_on(checked_figures(request.user), timezone.localdate())
+    findings = doubts_on(checked_figures(request.user), timezone.localdate())
     (line,) = shown([found], findings, standing_resolutions())
     context = {"line": line, "figure": found, "record": found.core, "address": _address(found)}
     return render(request, "hub/figure_embed.html", context)
@@ -150,7 +151,7 @@ def _site_name() -> str:
 
 def _told(request: HttpRequest, found: Figure) -> dict[str, str]:
     """What another site shows of it, in the language of the address."""
-    findings = findings_on(checked_figures(request.user), timezone.localdate())
+    findings = doubts_on(checked_figures(request.user), timezone.localdate())
     (line,) = shown([found], findings, standing_resolutions())
     words = figure_words(line.record, language())
     more = {"state": line.state, "url": _address(found), "site": _site_name(), "language": language()}
