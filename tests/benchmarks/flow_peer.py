@@ -48,7 +48,7 @@ def project(text):
 
     kinds = re.findall("[RN]", next(line for line in lines[at[2] + 1 :] if line))
     resources = [
-        model.add_renewable(capacity) if kind == "R" else model.add_non_renewable(capacity)
+        model.add_renewable(capacity) if kind == "R" else model.add_consumable(capacity)
         for kind, capacity in zip(kinds, numbers(at[2], len(lines))[0], strict=True)
     ]
     precedence = numbers(at[0], at[1])
