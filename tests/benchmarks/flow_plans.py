@@ -1,4 +1,4 @@
-"""Flows of many steps over three sites: the first feasible plan, the gap to the proven bound, within a budget.
+"""Flows of many steps over three sites: the first feasible plan and the gap to the proven bound.
 
     python tests/benchmarks/flow_plans.py [CPU_SECONDS [STEPS ...]]
 
@@ -52,7 +52,8 @@ def add_tool(made: dict, draw: random.Random, site: str, process: str) -> None:
     made["rates"].append({"id": key, "tiers": {"industrial": hourly}})
     made["capabilities"].append({
         "id": key, "facility": site, "process": process, "equipment": key, "rate": key,
-        "wafer_mm": ["100", "150"], "setup_min": draw.choice([15, 30, 60]), "run_min": draw.choice([5, 20, 45]),
+        "wafer_mm": ["100", "150"],
+        "setup_min": draw.choice([15, 30, 60]), "run_min": draw.choice([5, 20, 45]),
         "batch": draw.choice([1, 5, 25]), "queue_days": [draw.choice([0, 0, 0.2]), 2],
     })  # fmt: skip
     for day in draw.sample(range(11, 29), 4):
