@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from test_fabrication_matching import MM, ON, capabilities, wishes
 
+from grappe.cli import main
 from grappe.fabrication.equipment import (
     Booking,
     Capability,
@@ -104,3 +106,23 @@ def test_what_dominates_can_do_whatever_the_proposal_could(one, other, wish, twi
         both = Catalogue(known.facilities, {}, (existing, proposed))
         can = {each.capability.id: each.can for each in find_capabilities(wish, both, on=ON)}
         assert can["old"] or not can["new"]
+
+
+HEADER = "facility,name,process,wafer_mm,thickness,materials_allowed,contamination\n"
+
+
+def test_the_command_tells_twins_gaps_and_demand(tmp_path):
+    new, known = tmp_path / "new.csv", tmp_path / "known.csv"
+    new.write_text(HEADER + "Est,New,rie,100; 150,50-800 nm,silicon,general\n", "utf-8")
+    known.write_text(
+        HEADER + "Nord,Small,rie,100,10-300 nm,silicon,general\nSud,Silent,rie,100; 150,,silicon,general\n",
+        "utf-8",
+    )
+    wish = "etch 600 nm silicon on 150 mm wafers"
+    done = CliRunner().invoke(main, ["--lang", "fr", "flow", "compare", str(new), str(known), "--wish", wish])
+    assert [line.strip() for line in done.output.splitlines()] == [
+        "dominerait peut-être  Sud — Silent  épaisseur (non publié)",
+        "recoupe  Nord — Small  diamètre (en partie), épaisseur (en partie)",
+        "non couvert  épaisseur\u00a0: 300–800\u00a0nm",
+        "demandes  servies 1, par elle seule 0, par aucun 0",
+    ]
