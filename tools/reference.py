@@ -39,7 +39,13 @@ def cli() -> Iterator[str]:
 
     yield "# Command line\n"
     yield "Exit status: 0 done · 1 a fault of ours · 2 misuse · 3 an input to mend (nothing was changed).\n"
-    for name, command in [("", main), *sorted(main.commands.items())]:
+    inside = [
+        (f"{name} {part}", command)
+        for name, group in main.commands.items()
+        if isinstance(group, click.Group)
+        for part, command in group.commands.items()
+    ]
+    for name, command in [("", main), *sorted([*main.commands.items(), *inside])]:
         title = f"grappe {name}".strip()
         yield f"## {title}\n"
         context = click.Context(command, info_name=title, terminal_width=90, max_content_width=90)

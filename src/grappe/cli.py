@@ -13,6 +13,7 @@ from grappe import __version__
 from grappe.fabrication_cli import flow
 from grappe.figures_cli import figures
 from grappe.linkage_cli import dedupe, link
+from grappe.measure_cli import measure
 from grappe.mending import mending, show_problems
 from grappe.operations_cli import backup, maintenance, restore
 from grappe.statements.problems import GrappeError
@@ -212,6 +213,7 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
 
 main.add_command(link)
 main.add_command(dedupe)
+main.add_command(measure)
 main.add_command(figures)
 main.add_command(flow)
 main.add_command(backup)

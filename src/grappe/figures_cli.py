@@ -16,6 +16,7 @@ from grappe.statements.problems import GrappeError, Problem
 if TYPE_CHECKING:
     from grappe.figures.findings import Finding
     from grappe.statements.figures import Figure
+    from grappe.statements.records import Document, Passage
 
 _PATH = click.Path(exists=True, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -64,6 +65,13 @@ def extract(paths: tuple[Path, ...], form: str, out: Path | None) -> None:
 
 def _extracted(paths: Iterable[Path]) -> Iterator[tuple[str, "Figure"]]:
     from grappe.figures.extraction import extract_figures
+
+    for name, document, passages in _read_all(paths):
+        for figure in extract_figures(document, passages):
+            yield name, figure
+
+
+def _read_all(paths: Iterable[Path]) -> Iterator[tuple[str, "Document", list["Passage"]]]:
     from grappe.intake.documents import read_document
     from grappe.statements import Document, Passage, Source
 
@@ -71,10 +79,7 @@ def _extracted(paths: Iterable[Path]) -> Iterator[tuple[str, "Figure"]]:
         source = Source(id=path.name, title=path.name, publisher="", licence="")
         records = list(read_document(path, source))
         document = next(record for record in records if isinstance(record, Document))
-        for figure in extract_figures(
-            document, [record for record in records if isinstance(record, Passage)]
-        ):
-            yield path.name, figure
+        yield path.name, document, [record for record in records if isinstance(record, Passage)]
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -115,6 +120,22 @@ def _write_table(stream: Any, paths: Iterable[Path]) -> None:
         stream.write(
             "  ".join(f"{cell:<{width}}" for cell, width in zip(cut, widths, strict=True)).rstrip() + "\n"
         )
+
+
+@figures.command()
+@click.argument("paths", nargs=-1, required=True, type=_PATH)
+@mending
+def facts(paths: tuple[Path, ...]) -> None:
+    """Propose what documents say of organisations, a statement a line (JSON).
+
+    Who holds a public role in one, when it was founded, with whom it has an agreement, who leads a sector.
+    """
+    from grappe.figures.facts import propose_facts
+    from grappe.statements.records import as_row
+
+    for _, document, passages in _read_all(paths):
+        for statement in propose_facts(document, passages):
+            click.echo(json.dumps(as_row(statement), ensure_ascii=False))
 
 
 @figures.command()

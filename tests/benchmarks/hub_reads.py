@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     chosen = parser.parse_args()
     os.environ["GRAPPE_HOME"] = str(chosen.home)
+    os.environ["GRAPPE_TWO_FACTOR_ROLES"] = ""
     chosen.home.mkdir(parents=True, exist_ok=True)
     prepare(chosen.home, chosen.rows)
     from django.db import connection
@@ -50,6 +51,10 @@ def main() -> None:
     print(f"\n{'whole pages':30} {'p50 ms':>9} {'p95 ms':>9} {'kB':>6} {'queries':>8}")
     for name, addresses in pages().items():
         report_page(name, addresses, chosen.rounds)
+    print(f"\n{'the desk, as a manager':30} {'p50 ms':>9} {'p95 ms':>9} {'kB':>6} {'queries':>8}")
+    manager = a_manager()
+    for name, addresses in desk_pages().items():
+        report_page(name, addresses, chosen.rounds, manager)
 
 
 def prepare(home: Path, rows: int) -> None:
@@ -170,13 +175,49 @@ def pages() -> dict[str, list[str]]:
     }
 
 
-def report_page(name: str, addresses: list[str], rounds: int) -> None:
+def a_manager() -> object:
+    """An account that manages all clusters."""
+    from django.utils import timezone
+
+    from grappe.hub.people.actions import grant_role
+    from grappe.hub.people.models import User
+
+    user, is_new = User.objects.get_or_create(username="benchmark", email="benchmark@example.org")
+    if is_new:
+        grant_role(user=user, name="manager", cluster="", actor=None, at=timezone.now())
+    return user
+
+
+def desk_pages() -> dict[str, list[str]]:
+    """What of the desk → the addresses asked in turn."""
+    from grappe.hub.registry.models import Organisation, Source
+
+    ids = list(Organisation.objects.values_list("id", flat=True))
+    random.Random(12).shuffle(ids)
+    of_all = "/desk/registry/organisations/"
+    return {
+        "organisations": [of_all],
+        "organisations, a word": [f"{of_all}?q={word}" for word in ASKED],
+        "the same, two facets": [f"{of_all}?q={word}&kind=company&cluster=grappe-1" for word in ASKED],
+        "organisation": [f"{of_all}{each}/" for each in ids[:200]],
+        "members": ["/desk/registry/members/"],
+        "sources": ["/desk/registry/sources/"],
+        "source": [f"/desk/registry/sources/{each}/" for each in Source.objects.values_list("pk", flat=True)],
+        "queue of pairs": ["/desk/registry/pairs/"],
+        "imports": ["/desk/registry/imports/"],
+        "journal": ["/desk/journal/"],
+    }
+
+
+def report_page(name: str, addresses: list[str], rounds: int, user: object = None) -> None:
     """Print one line: the time of a page, its size, its queries."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
     client, size = Client(headers={"host": "localhost"}), 0
+    if user is not None:
+        client.force_login(user)  # type: ignore[arg-type]
 
     def ask(turn: int) -> None:
         nonlocal size

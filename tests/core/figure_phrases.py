@@ -1,6 +1,7 @@
 """Our own corpus of sentences with the figures a reader sees in them, and how well the grammar reads it."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,17 +41,19 @@ class Phrase:
 
 
 def phrases(language: str) -> list[Phrase]:
-    """The corpus of *language*, in order."""
-    found: list[Phrase] = []
-    blocks = (SAMPLES / f"phrases.{language}.txt").read_text("utf-8").split("\n= ")[1:]
-    for number, block in enumerate(blocks, start=1):
+    """The corpus of *language*, in order: what was looked at (``phrases``), then what was not (``fresh``)."""
+    return [phrase for name in ("phrases", "fresh") for phrase in _file(name, language)]
+
+
+def _file(name: str, language: str) -> Iterator[Phrase]:
+    blocks = (SAMPLES / f"{name}.{language}.txt").read_text("utf-8").split("\n= ")[1:]
+    for block in blocks:
         text, *lines = [line for line in block.split("\n") if line and not line.startswith("#")]
         golds = []
         for line in lines:
             surface, value, *told = line.split("|")
             golds.append(Gold(surface, value, tuple(told)))
-        found.append(Phrase(text, language, tuple(golds), number % 2 == 1))
-    return found
+        yield Phrase(text, language, tuple(golds), name == "phrases")
 
 
 def read(text: str, language: str) -> list[Figure]:

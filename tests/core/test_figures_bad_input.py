@@ -140,13 +140,13 @@ def test_200_mb_of_text_are_refused_with_their_reason(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "page",
+    "repeated",
     [PAGE + PROSE * 12 + "\n\nSource : Statistique Canada, 2016\n\n" + PROSE, PAGE],
     ids=["paragraphs", "one line"],
 )
-def test_the_largest_text_that_is_read_takes_bounded_memory(tmp_path, page):
+def test_the_largest_text_that_is_read_takes_bounded_memory(tmp_path, repeated):
     out = tmp_path / "out.jsonl"
-    done = extracted(written(tmp_path / "large.txt", page, 60), out)
+    done = extracted(written(tmp_path / "large.txt", repeated, 60), out)
     assert done.returncode == 0, done.stderr[-2000:]
     # The same figures are said again and again: each is proposed once.
     assert len(out.read_text("utf-8").splitlines()) == 3

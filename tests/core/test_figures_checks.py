@@ -175,3 +175,19 @@ def test_shares_said_to_be_exclusive_above_100_are_an_error():
     assert severities(None) == ["question"]
     assert severities(False) == ["error"]
     assert severities(True) == []
+
+
+@pytest.mark.parametrize(("exclusive", "codes"), [(None, []), (True, []), (False, ["shares_short_of_100"])])
+def test_shares_said_to_be_complete_may_not_fall_short_of_100(exclusive, codes):
+    shares = [
+        figure(
+            indicator="share",
+            kind="share",
+            unit="percent",
+            value=value,
+            member=member,
+            multi_response=exclusive,
+        )
+        for member, value in (("lasers", 40), ("fibres", 35))
+    ]
+    assert [one.code for one in check_ledger(shares, as_of=date(2026, 1, 1)) if "shares" in one.code] == codes

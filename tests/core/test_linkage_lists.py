@@ -71,6 +71,18 @@ def rows(names):
     return [party(row) for row in named(names)]
 
 
+@pytest.mark.parametrize("country", ["", "CA"])
+@pytest.mark.parametrize(("city", "matches"), [("Bromont", True), ("Québec", False)])
+def test_a_namesake_in_another_city_is_not_accepted(city, matches, country):
+    left = [party({"id": "a", "name": "Lasers Fictifs inc.", "city": "Bromont", "country": country})]
+    right = [
+        party({"id": "b", "name": "Lasers Fictifs", "city": city, "country": country}),
+        party({"id": "c", "name": "Mines Exemple", "city": "Bromont", "country": country}),
+    ]
+    first = next(iter(link(left, right)))
+    assert (first.right_id, first.decision == "match") == ("b", matches)
+
+
 def test_a_translated_name_comes_first():
     left = [party({"id": "a", "name": "Société canadienne de chimie"})]
     right = rows(["Canadian Society for Chemistry", "Canadian Society of Forestry", "Ontario Roads"])
@@ -149,8 +161,8 @@ def write(path, header, *lines, encoding="utf-8"):
 
 
 def test_two_files_are_linked_and_explained(tmp_path):
-    left = write(tmp_path / "a.csv", ("Identifiant", "Nom", "Ville", "Pays"), ("1", "Fonderie Modèle inc.", "Lévis", "CA"), encoding="cp1252")  # fmt: skip  # noqa: E501
-    right = write(tmp_path / "b.csv", ("id", "name", "city", "country"), ("r1", "Fonderie Modele", "Lévis", "CA"), ("r2", "Mines", "Gaspé", "CA"))  # fmt: skip  # noqa: E501
+    left = write(tmp_path / "a.csv", ("Identifiant", "Nom", "Ville"), ("1", "Fonderie Modèle inc.", "Lévis"), encoding="cp1252")  # fmt: skip  # noqa: E501
+    right = write(tmp_path / "b.csv", ("id", "name", "city"), ("r1", "Fonderie Modele", "Lévis"), ("r2", "Mines", "Gaspé"))  # fmt: skip  # noqa: E501
     out = tmp_path / "links.csv"
     done = CliRunner().invoke(main, ["link", left, right, "--out", str(out)])
     assert done.exit_code == 0, done.output

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -10,6 +11,7 @@ from django.test import Client
 
 from grappe.hub.api.actions import create_token
 from grappe.hub.api.caller import LIMIT
+from grappe.hub.registry.actions.imports import bring_list
 from grappe.hub.registry.actions.statements import Correction, correct_value
 from grappe.hub.registry.indexing import rebuild_index
 from grappe.hub.registry.loading import load_ecosystem
@@ -21,6 +23,10 @@ from workspaces import build_ecosystem
 ALL = ("read", "write:statements", "import")
 #: Said to members only by one list, to staff only by hand; nobody else may find a trace of either.
 MEMBERS_VALUE, PRIVATE_VALUE = "150", "418-555-0199"
+
+
+#: What a list that is brought says of itself.
+NEW_LIST = {"title": "Cuirs", "publisher": "Essai", "licence": "CC0-1.0", "visibility": "public"}
 
 
 @dataclass
@@ -45,6 +51,13 @@ class Api:
     def post(self, path: str, content, **headers):
         """The answer to a POST of JSON."""
         return self.ask("post", path, content, **headers)
+
+    def send(self, path: str, said, *, file: bytes, name: str = "liste.csv", **headers):
+        """The answer to a form with a file."""
+        if self.secret:
+            headers.setdefault("Authorization", f"Bearer {self.secret}")
+        content = {**said, "file": SimpleUploadedFile(name, file)}
+        return self.client.post(f"/api/v1/{path}", content, headers=headers)
 
     def json(self, path: str, **headers):
         """What a GET that succeeds gives."""
@@ -109,3 +122,16 @@ def caller(noon, role="", cluster="", scopes=ALL) -> Api:
         return Api()
     user = person(noon, role, cluster, username=f"api-{role}-{cluster}")
     return Api(create_token(name="essai", scopes=scopes, expires_at=None, actor=user, at=noon)[1])
+
+
+def bring_one(noon):
+    """A list that a manager has brought and that waits to be opened."""
+    return bring_list(
+        source=None,
+        described=NEW_LIST,
+        cluster="",
+        file_name="cuirs.csv",
+        chunks=[b"Nom;Ville\nCuirs Fictifs;Laval\n"],
+        actor=person(noon, "manager", username="celle-qui-apporte"),
+        at=noon,
+    )

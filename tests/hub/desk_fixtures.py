@@ -1,5 +1,8 @@
 """What the tests of the desk share: a loaded registry and people who hold roles."""
 
+from django.core.signals import request_finished
+from django.db import close_old_connections
+
 from grappe.hub.people.actions import grant_role
 from grappe.hub.people.models import User
 from grappe.hub.registry.models import (
@@ -18,6 +21,13 @@ def person(noon, name, cluster="", username=""):
     user = User.objects.create_user(username, f"{username}@example.org", "phrase de passe longue")
     grant_role(user=user, name=name, cluster=cluster, actor=None, at=noon)
     return user
+
+
+def close(answer):
+    """Let go of what *answer* holds open, as Django's client does: the connection of the test stays open."""
+    request_finished.disconnect(close_old_connections)
+    answer.close()
+    request_finished.connect(close_old_connections)
 
 
 def rows(*, but=()):

@@ -10,8 +10,8 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
 from grappe.hub.api.caller import LIMIT
-from grappe.hub.registry.models import Organisation, Statement
-from hub.api_fixtures import caller
+from grappe.hub.registry.models import Import, Organisation, Statement
+from hub.api_fixtures import bring_one, caller
 
 pytestmark = pytest.mark.django_db
 ROLES = ("", "administrator", "manager", "editor", "viewer")
@@ -24,6 +24,7 @@ def ask_all(application, role, noon, examples):
     secret = caller(noon, role).secret
     headers = {"Accept-Encoding": "identity"}
     headers |= {"Authorization": f"Bearer {secret}"} if secret else {}
+    bring_one(noon)
     count = 0
     for found in schema.get_all_operations():
         operation = found.ok()
@@ -48,6 +49,7 @@ def ask_one(operation, mode, headers, examples):
     institute = Organisation.objects.get(acronym="IFO")
     known = {"canonical_id": institute.pk, "source_id": "membres", "code": "aero"}
     known |= {"table": "statements", "ending": "csv"}
+    known["import_id"] = Import.objects.order_by("pk")[0].pk
     known["statement_id"] = Statement.objects.filter(visibility="public")[0].pk
     asked = []
     bounds = settings(

@@ -1,7 +1,5 @@
 """The matrix executed: every address of the hub × every role and a stranger, and attempts across clusters."""
 
-from contextlib import closing
-
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -19,7 +17,7 @@ from grappe.hub.registry.models import (
     Organisation,
     Statement,
 )
-from hub.desk_fixtures import named, person, rows
+from hub.desk_fixtures import close, named, person, rows
 from hub.import_fixtures import bring
 from workspaces import build_ecosystem
 
@@ -214,7 +212,7 @@ def client_of(noon, role, cluster=""):
 
 def is_refused(answer):
     """Led to the log-in, or back to the desk's home with Wagtail's refusal."""
-    answer.close()
+    close(answer)
     assert answer.status_code != 403
     assert answer.status_code < 500
     target = answer.headers.get("Location", "").split("?")[0]
@@ -334,7 +332,8 @@ def test_the_desks_own_pages_run_no_inline_script_or_style(registry, noon):
     policies = {}
     for name, url in addresses().items():
         if name.startswith("desk_"):
-            with closing(client.get(url)) as answer:
-                policies[name] = answer.headers["Content-Security-Policy"]
+            answer = client.get(url)
+            policies[name] = answer.headers["Content-Security-Policy"]
+            close(answer)
     assert {name for name, policy in policies.items() if "unsafe" in policy} == set()
     assert "'unsafe-inline'" in client.get("/desk/pages/").headers["Content-Security-Policy"]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from grappe.hub.fetching import FetchRefused, Limits, fetch, is_public
-from grappe.hub.registry.desk.imports.mistakes import problems_of
+from grappe.hub.registry.importing.mistakes import problems_of
 from grappe.hub.registry.models import Import
 from hub.desk_fixtures import person
 from hub.import_fixtures import bring, everything, work

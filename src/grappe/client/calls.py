@@ -14,6 +14,8 @@ from grappe.client.shapes import Organisation, OrganisationDetail, Source, State
 _MOST_ATTEMPTS = 5
 _PATIENCE_S = 60.0
 _WAIT_FOR = {429, 503}
+_PAUSE_S = 1.0
+_WORKING = {"uploaded", "reading", "applying", "undoing"}
 Codes = str | Sequence[str]
 
 
@@ -113,6 +115,54 @@ class Grappe:
     def etag_of(self, canonical_id: str) -> str:
         """The ETag of an organisation as it is now, to be given to ``add_statement``."""
         return str(self._call("GET", f"organisations/{canonical_id}").headers["ETag"])
+
+    def import_list(self, path: Path, *, wait_s: float = 600.0, key: str = "", **said: str) -> dict[str, Any]:
+        """Bring the list at *path* and read it with the columns proposed; returns the import.
+
+        It is then ``ready`` to confirm, ``refused`` (``mistakes``) or ``failed``. *said*: ``source`` for the
+        next edition of a known list, else ``title``, ``publisher``, ``licence``, ``visibility``;
+        ``published``, ``cluster``. Raises Refusal; TimeoutError after *wait_s* seconds.
+        """
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+        files = {"file": (path.name, path.read_bytes())}
+        brought = self._call("POST", "imports", data=said, files=files, headers=headers).json()
+        brought = self._followed(brought, wait_s)
+        if brought["state"] == "columns":
+            brought = self._do(brought, "columns", {}, wait_s)
+        return brought
+
+    def mistakes(self, brought: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The mistakes of a list that was read, errors first, page after page."""
+        return self._pages(f"imports/{brought['id']}/mistakes", {})
+
+    def confirm(self, brought: Mapping[str, Any], *, wait_s: float = 600.0) -> dict[str, Any]:
+        """Store what the import changes, as it was shown; returns it, applied.
+
+        ``ready`` again and ``is_stale`` when the registry changed meanwhile. Raises Refusal, TimeoutError.
+        """
+        return self._do(brought, "confirm", {"digest": brought["digest"]}, wait_s)
+
+    def undo(self, brought: Mapping[str, Any], *, wait_s: float = 600.0) -> dict[str, Any]:
+        """Bring everything back to how it was before the import; returns it. Raises Refusal, TimeoutError."""
+        return self._do(brought, "undo", {}, wait_s)
+
+    def _do(
+        self, brought: Mapping[str, Any], deed: str, content: Mapping[str, Any], wait_s: float
+    ) -> dict[str, Any]:
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        answer = self._call("POST", f"imports/{brought['id']}/{deed}", json=content, headers=headers)
+        return self._followed(answer.json(), wait_s)
+
+    def _followed(self, brought: dict[str, Any], wait_s: float) -> dict[str, Any]:
+        """The import once no task has it in hand."""
+        waited = 0.0
+        while brought["state"] in _WORKING:
+            if waited >= wait_s:
+                raise TimeoutError(brought["url"])
+            self._sleep(_PAUSE_S)
+            waited += _PAUSE_S
+            brought = self._call("GET", f"imports/{brought['id']}").json()
+        return brought
 
     def export(self, name: str, out: Path, **facets: Codes) -> Path:
         """Write an export (``statements.parquet``, ``organisations.csv``, ``all.csv.zip``) to *out*.

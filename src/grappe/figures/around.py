@@ -45,6 +45,7 @@ class Around:
     press: str | None = None
     sentences: dict[int, Sentence] = field(default_factory=dict)
     wholes: list[tuple[int, int]] = field(default_factory=list)
+    kinds: dict[int, tuple[str, str | None]] = field(default_factory=dict)
     _lead: "Around | None" = None
 
     def __post_init__(self) -> None:

@@ -39,6 +39,11 @@ def attach(around: Around, number: int) -> Figure:
     sentence = around.sentence(mention.first)
     kind = set_kind(around.reading, mention, previous_end, next_first)
     whole = whole_span(around.reading, mention, sentence.last)
+    if kind == "share" and whole is None:
+        kind = _joined_growth(around, number) or kind
+    if kind == "level" and _joins_forecast(around, number):
+        kind = "forecast"
+    around.kinds[number] = kind, mention.unit
     implied: list[str] = []
     note = _note(around, mention)
     source = _source(around, sentence, note, implied)
@@ -52,6 +57,34 @@ def attach(around: Around, number: int) -> Figure:
         sentence,
         Attached(kind, whole, next_first, before, note, source, period, place, subject, implied),
     )
+
+
+def _joined_growth(around: Around, number: int) -> str | None:
+    """« a augmenté de 8 % par année en jeu vidéo et de 28 % en effets visuels »: growth as the one before."""
+    mention = around.mentions[number]
+    kind, unit = around.kinds.get(number - 1, ("", None))
+    if mention.form != "percent" or kind != "growth" or unit is None or not unit.startswith("percent"):
+        return None
+    previous = around.mentions[number - 1]
+    near = [around.reading.key(at) for at in range(max(previous.last, mention.opening - 2), mention.opening)]
+    same = around.reading.tokens.sentence_at(mention.first)[0] <= previous.first
+    if not same or not near or near[0] not in ("et", "and") or near[-1] in ("est", "is"):
+        return None
+    mention.unit = unit
+    return kind
+
+
+def _joins_forecast(around: Around, number: int) -> bool:
+    """« permettra de soutenir 60 entreprises et de créer 400 emplois »: to come, as the one before."""
+    mention, reading = around.mentions[number], around.reading
+    if around.kinds.get(number - 1, ("", None))[0] != "forecast":
+        return False
+    previous = around.mentions[number - 1]
+    if previous.first < reading.tokens.sentence_at(mention.first)[0]:
+        return False
+    between = [reading.key(at) for at in range(previous.last, mention.opening)][-5:]
+    made = any(key.endswith(("er", "ir", "re")) and len(key) > 4 for key in between)
+    return made and "et" in between and not {"de", "d'"}.isdisjoint(between)
 
 
 def _note(around: Around, mention: Mention) -> Note | None:
@@ -108,7 +141,12 @@ def _period(
     note: Note | None, source: str | None, implied: list[str],
 ) -> Period | None:  # fmt: skip
     """The years of the sentence, the announcing line, the note, the heading, the source; None stays None."""
-    years = [one for one in sentence.years if not _in_another_clause(around, mention, one.at)]
+    years = [
+        one
+        for one in sentence.years
+        if not _in_another_clause(around, mention, one.at)
+        and not (one.founding and kind in ("share", "rate"))
+    ]
     own = years_of(mention, years, max(previous_end, sentence.first), next_first)
     if own:
         return own.period

@@ -52,9 +52,9 @@ def made_figure(around: Around, mention: Mention, sentence: Sentence, told: Atta
         indicator=_indicator(around, mention, told, sentence),
         kind=told.kind,  # type: ignore[arg-type]
         unit=mention.unit or "units",
-        value=_number(mention.value),
-        lower=_number(mention.lower),
-        upper=_number(mention.upper),
+        value=as_number(mention.value),
+        lower=as_number(mention.lower),
+        upper=as_number(mention.upper),
         qualifier=mention.qualifier,  # type: ignore[arg-type]
         currency=currency,
         subject=told.subject,
@@ -177,7 +177,7 @@ def _indicator(around: Around, mention: Mention, told: Attached, sentence: Sente
         "rate": "rate",
         "comparison": "comparison",
         "ratio": "ratio",
-    }.get(told.kind, "share")
+    }.get(told.kind, "growth" if mention.form == "times" else "share")
     return f"{lead} of {of}" if of else lead
 
 
@@ -188,7 +188,8 @@ def _confidence(mention: Mention, implied: list[str]) -> float:
     return round(max(0.3, base), 2)
 
 
-def _number(value: Decimal | None) -> Number | None:
+def as_number(value: Decimal | None) -> Number | None:
+    """*value* as a whole number when it is one."""
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)

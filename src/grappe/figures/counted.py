@@ -34,6 +34,8 @@ _IRREGULAR = frozenset(
 _STOP = word_set("counted.stop")
 _BEFORE_NOUN = word_set("counted.before_noun")
 _NEVER = word_set("counted.never")
+#: French words that an English reader would take for jobs.
+_RANKS_FR = frozenset({"position", "positions"})
 #: Things too vague to be a figure when their number is spelled: « two players », « les trois volets ».
 _VAGUE = word_set("counted.vague")
 _DEFINITE = frozenset(
@@ -77,6 +79,8 @@ class Counted:
 def read_noun(reading: Reading, start: int, numeral: Numeral) -> Counted | None:
     """What the number that ends before *start* counts or measures, or None when it counts nothing known."""
     start = _after_links(reading, start)
+    if reading.language == "fr" and reading.key(start) in _RANKS_FR:
+        return None
     found = _french(reading, start) if reading.language == "fr" else _english(reading, start)
     if found is None:
         found = _english(reading, start) if reading.language == "fr" else _french(reading, start)
@@ -94,6 +98,9 @@ def read_noun(reading: Reading, start: int, numeral: Numeral) -> Counted | None:
 def _after_links(reading: Reading, start: int) -> int:
     if reading.key(start) == "-" and reading.glued(start):
         start += 1
+    if reading.key(start) in ("le", "the") and reading.key(start + 1) in ("nombre", "number"):
+        # « on estime à 13 000 le nombre de professionnels »
+        start += 2
     if reading.key(start) in ("de", "d'", "of", "des"):
         start += 1
     return start

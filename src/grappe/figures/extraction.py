@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from grappe.figures.around import Around, Votes
 from grappe.figures.attaching import attach
+from grappe.figures.grids import cell_blocks, cell_figure
 from grappe.figures.mentions import Reading
 from grappe.figures.outline import Outline, outline
 from grappe.figures.releases import release_source
@@ -30,8 +31,14 @@ def _figures(document: Document, plan: Outline) -> Iterator[tuple[Figure, bool]]
     language = document.language or "fr"
     votes = Votes(plan, language)
     press = release_source(document, plan)
+    cells = cell_blocks(plan)
     for block in plan.blocks:
-        if block.cell or not may_hold_figures(tokens := votes.tokens(block)):
+        if block.cell:
+            in_table = cell_figure(document, plan, votes, cells, block)
+            if in_table:
+                yield in_table, False
+            continue
+        if not may_hold_figures(tokens := votes.tokens(block)):
             continue
         reading = Reading(tokens, language)
         mentions = scan(reading, block.start, block.end)

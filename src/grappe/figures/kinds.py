@@ -103,7 +103,7 @@ _BREAKS = frozenset({":", ";", "•", "|"})
 
 def _back_to_break(reading: Reading, index: int, least: int) -> int:
     for at in range(index - 1, least - 1, -1):
-        if reading.key(at) in _BREAKS and at < index - 1:
+        if reading.key(at) in _BREAKS and any(reading.key(i)[:1].isalnum() for i in range(at + 1, index)):
             return at
     return least
 
@@ -117,8 +117,9 @@ def _up_to_break(reading: Reading, index: int, most: int) -> int:
 
 def _percent_kind(reading: Reading, mention: Mention, cues: _Cues) -> str:
     after = reading.key(mention.last)
-    growth = cues.before.get("growth", 99)
-    of_whole = after in _OF
+    growth, of_whole = cues.before.get("growth", 99), after in _OF
+    if reading.key(mention.opening - 1) in ("up", "down") and not of_whole:
+        growth = 0
     if growth <= (5 if of_whole else 12) and not _is_ratio_phrase(reading, mention):
         return _growth(mention, cues)
     if of_whole and cues.before.get("rate", 99) > 3 and not _of_growth(reading, mention):

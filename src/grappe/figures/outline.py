@@ -258,11 +258,13 @@ _LEADS = re.compile(
     r"|faits saillants"
     r"|key figures|key facts|facts and figures|snapshot|presentation|panorama|bilan|statistiques|statistics"
     r"|grappes?|cluster|écosystème|ecosystem|filière|pôle|domaine|marché|market)(?: (?:in|of|on|for|sur|de"
-    r"|des|du|en)(?: la| le| les| the)?| d['’]| de l['’])\s*)\s*",
+    r"|des|du|en)\b(?: la| le| les| the)?| d['’]| de l['’])\s*)\s*",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
-    r"(?:chiffres?(?: |-)cles?|en chiffres|quelques chiffres|en bref|faits saillants|key (?:figures|facts"
+    r"(?:bref|chiffres|(?:la |notre )?grappe|(?:le |l' ?)?(?:secteur|industrie) en (?:bref|chiffres)"
+    r"|retombees economiques|chiffres?(?: |-)cles?|en chiffres"
+    r"|quelques chiffres|en bref|faits saillants|key (?:figures|facts"
     r"|numbers)|facts (?:and|&) figures|quick facts|at a glance|overview|apercu|survol|portrait|introduction"
     r"|conclusion|contexte|context"
     r"|mission|notre mission|vision|qui sommes-nous|who (?:are we|we are)|a propos|about(?: us)?|sommaire"

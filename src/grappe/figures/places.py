@@ -156,43 +156,43 @@ def place_of(
 ) -> PlaceName | None:
     """The place that the sentence itself gives the mention, or None; *wholes* are the spans of what shares
     are of and of what ranks are among: the places in them are not where the figure holds."""
-
-    def usable(spot: Spot) -> bool:
-        if any(start <= spot.at < end for start, end in wholes):
-            return False
-        if spot.place.level == "world" and mention.form != "rank":
-            return _is_market(reading, spot) or (
-                not spot.adjective
-                and 0 <= spot.at - mention.last <= (8 if mention.form == "amount" else 5)
-                and reading.key(mention.last) not in (",", "-")
-            )
-        if spot.adjective and (reading.key(spot.at) in _FAINT or spot.place.level == "continent"):
-            return False
-        if (
-            mention.form == "rank"
-            and spot.place.level in ("world", "continent", "country")
-            and (spot.possessive or spot.at > mention.first or spot.adjective)
-        ):
-            return False
-        return not (spot.place.level == "world" and mention.form == "rank")
-
-    candidates = [spot for spot in near if usable(spot)]
+    candidates = [
+        spot
+        for spot in near
+        if not any(start <= spot.at < end for start, end in wholes) and _holds(reading, mention, spot)
+    ]
+    rivalless = [spot for spot in candidates if not _compared(reading, spot)]
     if mention.form == "rank":
         before = [spot for spot in candidates if spot.at < mention.first]
-        subject = before or [
-            spot for spot in candidates if spot.at > mention.last and not _compared(reading, spot)
-        ]
+        subject = before or [spot for spot in rivalless if spot.at > mention.last]
         return _widest(subject[-1:], subject) if subject else None
-    after = [
-        spot for spot in candidates if mention.last <= spot.at < next_first and not _compared(reading, spot)
-    ]
-    if after:
+    after = [spot for spot in rivalless if mention.last <= spot.at < next_first]
+    before = [spot for spot in rivalless if spot.at < mention.first]
+    # « les Prairies contribuent à 3 %, l'Ontario à 7 % »: what a comma parts belongs to the next number.
+    parts = reading.key(mention.last) in (",", ";", "et", "and")
+    if after and not (parts and before and mention.first - before[-1].at <= _CLAUSE):
         return _widest(after[:1], after)
-    before = [spot for spot in candidates if spot.at < mention.first and not _compared(reading, spot)]
     if before:
         return before[-1].place
-    later = [spot for spot in candidates if spot.at >= next_first and not _compared(reading, spot)]
+    later = [spot for spot in rivalless if spot.at >= next_first]
     return later[0].place if later else None
+
+
+def _holds(reading: Reading, mention: Mention, spot: Spot) -> bool:
+    """Whether a figure may hold at *spot*, rather than be ranked there, praised there, or called so."""
+    level = spot.place.level
+    if level == "world":
+        if mention.form == "rank" or any(reading.key(at) in _BEST for at in range(spot.at - 4, spot.at)):
+            return False
+        return _is_market(reading, spot) or (
+            not spot.adjective
+            and 0 <= spot.at - mention.last <= (8 if mention.form == "amount" else 5)
+            and reading.key(mention.last) not in (",", "-")
+        )
+    if spot.adjective and (reading.key(spot.at) in _FAINT or level == "continent"):
+        return False
+    among = mention.form == "rank" and level in ("continent", "country")
+    return not (among and (spot.possessive or spot.at > mention.first or spot.adjective))
 
 
 def _is_market(reading: Reading, spot: Spot) -> bool:
@@ -212,6 +212,10 @@ def _widest(chosen: list[Spot], among: list[Spot]) -> PlaceName:
 
 
 _RIVALS = frozenset({"derriere", "behind", "ahead", "devant", "apres", "after", "contre", "versus"})
+#: Tokens that a place and its number may stand apart in one clause.
+_CLAUSE = 6
+#: « parmi les meilleurs au monde » praises, it does not say where.
+_BEST = frozenset({"meilleurs", "meilleures", "best", "parmi", "leaders", "plus", "among"})
 _LISTING = word_set("places.listing")
 #: Small words between a body's word and the place in its name; verbs where a name ends.
 _LINKS = frozenset({"du", "de", "d'", "la", "le", "l'", "des", "of", "and", "et", "the"})

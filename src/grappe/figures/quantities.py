@@ -1,6 +1,6 @@
 """Numbers with what they measure: amounts, percentages, lengths, counts of things; ranges of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from grappe.figures.counted import read_ellipsis, read_noun
@@ -169,6 +169,10 @@ def _second(reading: Reading, index: int, numeral: Numeral, measure: _Measure | 
     if other is None or not _may_join(reading, joint, after, numeral, other):
         return []
     whole = _measure(reading, start, other)
+    before = measure is not None and (measure.noun is None or measure.noun <= index)
+    if whole is None and measure and before and joint in ("a", "to") and _moves(reading, index):
+        # « le nombre d'entreprises est passé de 320 à 410 »: the noun stands before both.
+        whole = replace(measure, last=other.last)
     if whole is None or (measure is not None and measure.form != whole.form and measure.form != "count"):
         return []
     low = numeral
@@ -246,7 +250,8 @@ def opening_of(reading: Reading, index: int) -> tuple[int, int, str]:
     if sign in _SIGNS and first - 1 >= reading.taken and (reading.glued(first) or sign != "+"):
         return first - 1, first - 1, _SIGNS[sign]
     before = first - 1
-    if before > reading.taken and reading.key(before) in _LOOSE:
+    article = reading.key(before) in ("une", "un", "a") and reading.key(first) in reading.words.collectives
+    if before > reading.taken and (article or reading.key(before) in _LOOSE):
         before -= 1
     if before >= reading.taken:
         for end in (first - 1, before):

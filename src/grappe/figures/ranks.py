@@ -303,7 +303,7 @@ def _superlative_fr(reading: Reading, index: int) -> Mention | None:
         adjective in ("forte", "grande", "haute", "importante") and reading.key(index + 2) == "concentration"
     )
     if (
-        det not in ("le", "la", "leur", "son", "sa")
+        not (det in ("le", "la", "leur", "son", "sa") or (index == 0 and adjective in _ADJECTIVES))
         or adjective.endswith("s")
         or not (adjective in _ADJECTIVES or concentration)
     ):

@@ -67,6 +67,7 @@ def read_ratio(reading: Reading, index: int) -> Mention | None:
     return (
         _multiple(reading, index)
         or _times(reading, index)
+        or _multiplied(reading, index)
         or _one_in(reading, index)
         or _fraction(reading, index)
     )
@@ -125,6 +126,16 @@ def _times(reading: Reading, index: int) -> Mention | None:
     return mention
 
 
+def _multiplied(reading: Reading, index: int) -> Mention | None:
+    """« multiplié par 14 », « multiplied by three »."""
+    if reading.key(index - 1) not in ("par", "by") or not reading.key(index - 2).startswith("multipli"):
+        return None
+    numeral = read_numeral(reading, index)
+    if numeral is None or numeral.power:
+        return None
+    return _with_opening(reading, index, numeral.last, numeral.value, {"grows"}, "times")
+
+
 def _one_in(reading: Reading, index: int) -> Mention | None:
     """« une personne sur 54 », « one in twelve jobs », « deux entreprises sur trois »."""
     part = Decimal(1) if reading.key(index) in ("un", "une", "one") else None
@@ -147,7 +158,8 @@ def _part_of(reading: Reading, index: int, at: int, part: Decimal, link: str) ->
     whole = read_numeral(reading, at + (reading.key(at) == "every"))
     if whole is None or whole.power or whole.decimals or not part < whole.value <= 1000 or whole.collective:
         return None
-    if link == "in" and (part != 1 or reading.key(at - 2) not in ("one", "1")):
+    told = reading.key(at - 2)
+    if link == "in" and (part != 1 or not (told in ("one", "1") or told in reading.words.nouns)):
         return None
     after = reading.key(whole.last)
     if link == "sur" and (
@@ -195,6 +207,7 @@ def _is_part(reading: Reading, index: int, last: int) -> bool:
     if before in _NOT_PART or (
         reading.key(last) in ("third", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
         and reading.key(index) in ("the", "third", "fifth", "le")
+        and not (before in ("a", "one") and after == "of")
     ):
         return False
     if (

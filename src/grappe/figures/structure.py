@@ -56,14 +56,17 @@ def _list_of(figure: Figure) -> tuple[object, ...]:
 
 
 def _sum_of_shares(shares: Sequence[Figure]) -> Iterator[Finding]:
+    """Above 100, or short of it where a person has said that the shares are exclusive and complete."""
     total = round(sum(float(figure.value or 0) for figure in shares), 6)
-    if len(shares) < 2 or total <= 100 + _ROUNDING * len(shares) or shares[0].multi_response:
+    exclusive, margin = shares[0].multi_response, _ROUNDING * len(shares)
+    if len(shares) < 2 or exclusive is True:
         return
-    severity = "question" if shares[0].multi_response is None else "error"
-    yield Finding(
-        "shares_exceed_100", severity, tuple(sorted(figure.id for figure in shares)),  # type: ignore[arg-type]
-        (("count", len(shares)), ("total", _number(total)), ("sum", _sum(shares))),
-    )  # fmt: skip
+    ids = tuple(sorted(figure.id for figure in shares))
+    details = (("count", len(shares)), ("total", _number(total)), ("sum", _sum(shares)))
+    if total > 100 + margin:
+        yield Finding("shares_exceed_100", "question" if exclusive is None else "error", ids, details)
+    elif exclusive is False and total < 100 - margin:
+        yield Finding("shares_short_of_100", "question", ids, details)
 
 
 def _sum(figures: Sequence[Figure]) -> tuple[str, str]:

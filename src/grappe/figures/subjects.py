@@ -26,7 +26,9 @@ def sector_near(reading: Reading, mention: Mention, first: int, last: int) -> st
     best: tuple[int, str] | None = None
     for at in range(first, last):
         key = reading.key(at)
-        if key not in _HEADS_FR and key not in _HEADS_EN:
+        if key not in _HEADS_FR and (
+            key not in _HEADS_EN or (reading.language == "fr" and reading.word(at)[0].isupper())
+        ):
             continue
         if mention.noun is not None and mention.noun == at:
             continue
@@ -171,7 +173,8 @@ def domain_near(reading: Reading, mention: Mention, first: int, last: int) -> st
     named = [
         at
         for at in range(first, last)
-        if reading.key(at) in _DOMAINS or set(reading.key(at).split("-")) & _DOMAINS
+        if (reading.key(at) in _DOMAINS or set(reading.key(at).split("-")) & _DOMAINS)
+        and (at == first or not reading.word(at).istitle())
     ]
     return reading.word(min(named, key=lambda at: (abs(at - mention.first), at))) if named else None
 

@@ -8,6 +8,7 @@ from grappe.figures.wordsets import word_set
 from grappe.statements.text import words
 
 _DOMAINS = word_set("topics.domains")
+_LONGEST_ACRONYM = 6
 
 
 def topic_for(plan: Outline, block: Block, title: str | None) -> str | None:
@@ -21,10 +22,8 @@ def topic_for(plan: Outline, block: Block, title: str | None) -> str | None:
     ]
     if told:
         return next((topic for topic in told if names_domain(topic)), told[0])
-    if title and not any(plan.headings.get(number) == title for number in plan.headings):
-        return title_topic(title)
-    # A first heading that became the document's title speaks for what stands under it, or under no heading.
-    return title_topic(title) if title and not block.headings else None
+    # The document's title speaks for what stands under no heading, or under one that names nothing.
+    return title_topic(title) if title else None
 
 
 _SECTOR = re.compile(
@@ -41,7 +40,8 @@ _FINITE = re.compile(r"\b(?:est|sont|a|ont|fait|font|reste|is|are|has|have)\b|\b
 @lru_cache(maxsize=4096)
 def names_domain(topic: str) -> bool:
     """Whether *topic* names a field of activity or a body (« INO »), not what a section does (« Hiring »)."""
-    if any(word.isupper() and len(word) > 1 for word in topic.split()):
+    shouted = topic.isupper() and len(topic) > _LONGEST_ACRONYM
+    if not shouted and any(word.isupper() and len(word) > 1 for word in topic.split()):
         return True
     return any(word in _DOMAINS or word.rstrip("s") in _DOMAINS for word in words(topic))
 

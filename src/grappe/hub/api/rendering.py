@@ -10,6 +10,8 @@ from django.utils.translation import override
 from grappe.hub.people.queries import Visitor, may
 from grappe.hub.registry import models
 from grappe.hub.registry.queries import Dossier, ShownProperty
+from grappe.hub.registry.wording import language
+from grappe.statements import Problem
 from grappe.statements.licences import is_redistributable
 
 _TEXTS = ("name_fr", "name_en", "acronym", "kind", "status", "description_fr", "website", "size")
@@ -147,3 +149,35 @@ def code(stored: models.Code, count: int) -> dict[str, Any]:
         "parent": stored.parent or None,
         "organisation_count": count,
     }
+
+
+def brought(stored: models.Import) -> dict[str, Any]:
+    """An import, to those who may see it."""
+    texts = ("cluster", "step", "digest", "fault")
+    moments = ("applied_at", "undone_at")
+    return {
+        "id": stored.pk,
+        "url": url_of("imports", str(stored.pk)),
+        "page": f"{settings.BASE_URL}{reverse('desk_import', args=[stored.pk])}",
+        "source": stored.source_key,
+        "title": stored.described.get("title", stored.source_key),
+        "published": stored.described.get("published") or None,
+        "file_name": stored.file_name,
+        "content_hash": stored.content_hash,
+        "state": stored.state,
+        "percent": stored.percent,
+        "counts": stored.counts,
+        "is_stale": stored.is_stale,
+        "mapping": stored.mapping,
+        "brought_by": stored.brought_by.get_username(),
+        "brought_at": stored.brought_at.isoformat(),
+        "confirmed_by": stored.confirmed_by.get_username() if stored.confirmed_by else None,
+        **{name: getattr(stored, name) or None for name in texts},
+        **{name: moment.isoformat() if (moment := getattr(stored, name)) else None for name in moments},
+    }
+
+
+def mistake(found: Problem) -> dict[str, Any]:
+    """A mistake, worded in the reader's language."""
+    told = ("code", "severity", "sheet", "row", "column", "found")
+    return {**{name: getattr(found, name) for name in told}, "message": found.describe(language())}

@@ -19,6 +19,10 @@ def _storable(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_storable)]
 Visibility = Literal["public", "members", "private"]
+_STATES = (
+    "uploaded (being opened), columns (to be said), reading, refused (mistakes to mend), ready (to confirm), "
+    "applying, applied, undoing, undone, cancelled, failed"
+)
 
 
 class Problem(Schema):
@@ -270,6 +274,86 @@ class NewStatement(Schema):
     source: Text = Field("grappe-desk", max_length=100, description="A source id; the secretariat if absent.")
     asserted_by: Text = Field("", max_length=200)
     visibility: Visibility = "public"
+
+
+class Import(Schema):
+    """One edition of a list: how far it is, what it would change or changed."""
+
+    id: int
+    url: str
+    page: str = Field(description="Its page at the desk.")
+    source: str = Field(description="Id of its source, which is there once the import is applied.")
+    title: str
+    published: str | None
+    cluster: str | None = Field(description="Whose list it is; null: of all clusters.")
+    file_name: str
+    content_hash: str = Field(description="SHA-256 of the file.")
+    state: str = Field(description=_STATES)
+    step: str | None
+    percent: int = Field(description="Of the work in hand.")
+    counts: dict[str, int] = Field(description="Records, errors, warnings; changes by kind.")
+    digest: str | None = Field(description="Of the changes, to confirm them as they were shown.")
+    is_stale: bool = Field(description="The registry changed since: look at the changes again.")
+    fault: str | None
+    mapping: dict[str, Any] = Field(description="What each column holds, as proposed or as read.")
+    brought_by: str
+    brought_at: str
+    confirmed_by: str | None
+    applied_at: str | None
+    undone_at: str | None
+
+
+class Imports(Schema):
+    """One page of imports."""
+
+    items: list[Import]
+    next: str | None
+
+
+class NewImport(Schema):
+    """Which list it is. For the next edition of a known one, `source` and `published` say it."""
+
+    source: Text = Field("", max_length=100, description="Id of the source whose next edition it is.")
+    published: Text = Field("", max_length=10, description="2026, 2026-11 or 2026-11-20; empty: unknown.")
+    cluster: Text = Field("", max_length=60, description="Whose list it is; empty: of all clusters.")
+    title: Text = Field("", max_length=200, description="Without the year.")
+    publisher: Text = Field("", max_length=200)
+    licence: Text = Field("", max_length=200)
+    language: Literal["", "fr", "en"] = ""
+    visibility: Visibility = "public"
+
+
+class Columns(Schema):
+    """What each column holds."""
+
+    model_config = ConfigDict(extra="forbid")
+    mapping: dict[str, Any] | None = Field(None, description="Null: as the import proposes.")
+
+
+class Shown(Schema):
+    """What was shown of an import when it is confirmed."""
+
+    model_config = ConfigDict(extra="forbid")
+    digest: Text = Field(max_length=64, description="Of the changes that you were shown.")
+
+
+class Mistake(Schema):
+    """Something in a list that a person should look at."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    sheet: str | None
+    row: int | None
+    column: str | None
+    found: str | None
+    message: str = Field(description="In the language of Accept-Language.")
+
+
+class Mistakes(Schema):
+    """One page of mistakes, errors first."""
+
+    items: list[Mistake]
+    next: str | None
 
 
 Json = dict[str, Any]

@@ -6,6 +6,7 @@ from grappe.hub.api.openapi import make_api
 from grappe.hub.api.views import (
     description,
     exports,
+    imports,
     organisations,
     reconcile,
     searching,
@@ -17,6 +18,7 @@ api = make_api()
 api.add_router("organisations", organisations.router)
 api.add_router("statements", statements.router)
 api.add_router("sources", sources.router)
+api.add_router("imports", imports.router)
 api.add_router("exports", exports.router)
 api.add_router("", searching.router)
 

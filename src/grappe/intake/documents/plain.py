@@ -37,6 +37,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _FIGURE_FIRST = re.compile(r"[+~$€£±≈>]|\d[\d\s.,\u00a0]*(?:%|\$|\w)")
+#: « Emplois : 184 300 »
+_LABELLED_FIGURE = re.compile(r"[^.:;]{2,60}\s?:\s*[+~≈$€]?\s?\d[\d\s.,]*(?:[%$€+kMG]|\w+)?")
 _COUNTED = re.compile(r"\d\s?[%$€]|\d\s?[kMG]\$|\d{1,3}[\s,]\d{3}")
 _SENTENCE_END = re.compile(r"[.!?…;][»”\"’')\]*\d]*(?:\s+(?:https?://|www\.)\S+)?$")
 _QUOTE_END = re.compile(r"[»”\"“]\s*\W?$")
@@ -135,13 +137,18 @@ def _unwrapped(lines: Sequence[Line], text: str) -> list[Line]:
 def _with_lists_and_footers(lines: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     indents: list[int] = []
-    announced = in_notes = False
-    for line in lines:
+    announced = in_notes = noted = False
+    starred = any(line.text.endswith("*") for line in lines)
+    for at, line in enumerate(lines):
         in_notes = (in_notes and not line.first) or _FOOTER.match(line.text) is not None
         announced = announced and not line.first
         indents = [indent for indent in indents if indent < line.indent] if line.mark else []
-        if in_notes or (line.first and _NOTE_MARK.match(line.text) and not line.mark):
+        noted = (line.first or noted) and not line.mark and _NOTE_MARK.match(line.text) is not None
+        if in_notes or noted:
             # A footnote keeps its mark: the text above refers to it.
+            found.append(_footer(line))
+        elif starred and _is_lone_star(lines, at):
+            # No list of one: what a star above refers to.
             found.append(_footer(line))
         elif line.mark:
             indents.append(line.indent)
@@ -153,6 +160,11 @@ def _with_lists_and_footers(lines: Sequence[Line]) -> list[Line]:
             announced = line.text.endswith(":")
             found.append(line)
     return found
+
+
+def _is_lone_star(lines: Sequence[Line], at: int) -> bool:
+    around = [lines[near].mark.strip() for near in (at - 1, at + 1) if 0 <= near < len(lines)]
+    return lines[at].mark.strip() == "*" and lines[at].first and "*" not in around
 
 
 def _footer(line: Line) -> Line:
@@ -189,6 +201,8 @@ def _may_be_heading(line: Line, before: Line | None) -> bool:
         or _LABEL.fullmatch(line.text)
     ):
         return False
+    if _LABELLED_FIGURE.match(line.text):
+        return False
     if before is None:
         return True
     if _FIGURE_FIRST.match(line.text) and not re.match(r"\d+(?:\.\d+)* [A-ZÀ-Ý]", line.text):
@@ -214,7 +228,11 @@ def _levelled(run: list[Line], following: Line | None, before: Line | None) -> I
 def _leads_to_figures(run: list[Line], following: Line | None, before: Line | None) -> bool:
     """Whether key figures, a line each, start after *run*; a label between two of them is no heading."""
     starts = before is None or before.kind == "footer" or _is_prose(before)
-    figures = following is not None and following.kind == "paragraph" and _FIGURE_FIRST.match(following.text)
+    figures = (
+        following is not None
+        and following.kind == "paragraph"
+        and (_FIGURE_FIRST.match(following.text) or _LABELLED_FIGURE.match(following.text))
+    )
     names = all(
         len(line.text.split()) <= _MOST_TITLE_WORDS and not _COUNTED.search(line.text) for line in run
     )

@@ -9,13 +9,13 @@ from django.utils import timezone
 from ninja import Header, Query, Router
 
 from grappe.hub.api import rendering, shapes
-from grappe.hub.api.actions import OtherRequest, answer_once
 from grappe.hub.api.caller import Caller
 from grappe.hub.api.paging import decode_cursor, encode_cursor, next_url, page_of
 from grappe.hub.api.problems import Refused
 from grappe.hub.api.queries import listed_organisations, listed_statements
 from grappe.hub.api.stating import state
 from grappe.hub.api.views.asked import Key, Paging, Search
+from grappe.hub.api.views.repeating import IdempotencyKey, answered_once
 from grappe.hub.registry import search
 from grappe.hub.registry.models import Organisation
 from grappe.hub.registry.queries import current_id, dossier_of, organisations_in_order
@@ -99,9 +99,7 @@ def add_statement(
     if_match: str = Header(
         "", alias="If-Match", description="The ETag of the organisation as you read it, or *."
     ),
-    idempotency_key: str = Header(
-        "", alias="Idempotency-Key", max_length=255, description="The same key: the same answer, done once."
-    ),
+    idempotency_key: str = IdempotencyKey,
 ) -> Any:
     """The value is shown first; what others say stays beside it. Needs the scope `write:statements` and the
     right to edit one of the organisation’s clusters."""
@@ -118,22 +116,7 @@ def add_statement(
         headers = {"Location": shown["url"], "ETag": etag_of(_detail(request, found.pk))}
         return 201, headers, json.dumps(shown, ensure_ascii=False)
 
-    if not idempotency_key:
-        status, headers, body = act()
-    else:
-        asked = hashlib.sha256(repr((request.method, request.path, request.body)).encode()).hexdigest()
-        try:
-            (status, headers, body), again = answer_once(
-                user=request.user,  # type: ignore[arg-type]
-                key=idempotency_key,
-                fingerprint=asked,
-                act=act,
-                at=timezone.now(),
-            )
-        except OtherRequest:
-            raise Refused("reused-key") from None
-        headers |= {"Idempotency-Replayed": "true"} if again else {}
-    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+    return answered_once(request, idempotency_key, act)
 
 
 def etag_of(content: Any) -> str:

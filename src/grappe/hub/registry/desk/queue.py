@@ -202,17 +202,19 @@ class LinkageView(DeskView):
 
 
 def _rows(compared: Compared) -> list[dict[str, Any]]:
-    """One line a property: what both sides say, agreeing ones first."""
+    """One line a property: what both sides say, names first, then what agrees."""
     codes = all_codes()
     rows = []
     for each in compared.rows:
         labels = value_labels(each.definition, codes)
         rows.append(
             {
+                "code": each.definition.code,
                 "label": property_label(each.definition.code),
                 "agrees": each.agrees,
                 "left": [(v, labels.get(v.value, v.value)) for v in each.left],
                 "right": [(v, labels.get(v.value, v.value)) for v in each.right],
             }
         )
-    return sorted(rows, key=lambda row: {True: 0, False: 1, None: 2}[row["agrees"]])
+    order = {True: 0, False: 1, None: 2}
+    return sorted(rows, key=lambda row: (row["code"] != "name", order[row["agrees"]]))

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from grappe.hub.journal.queries import until_written
+from grappe.hub.people.queries import Visitor
 from grappe.hub.registry.access import may_retract_source
 from grappe.hub.registry.actions.sources import restore_source, retract_source, set_due_months
 from grappe.hub.registry.actions.undoing import UNDOABLE
@@ -41,7 +43,7 @@ class SourcesView(DeskView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """One row a source; those that are due come first."""
-        today, subjects = timezone.localdate(), count_subjects()
+        today, subjects = timezone.localdate(), until_written("subjects", count_subjects)
         rows: list[dict[str, Any]] = [
             {
                 "source": source,
@@ -84,16 +86,11 @@ class SourcePage(DeskView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The source, what it says, and what retracting it would do."""
         user, source = self.request.user, self.source
-        effect = effect_of_retracting(user, source)
-        context = {
+        context: dict[str, Any] = {
+            **until_written(f"source-{source.pk}", lambda: _weight_of(user, source)),
             "source": source,
             "due": due_on(source),
             "is_due": is_due(source, timezone.localdate()),
-            "brought": [(property_label(code), total) for code, total in count_properties(source)],
-            "vanishing": effect.vanishing[:_MOST_SHOWN],
-            "vanishing_count": effect.vanishing.count(),
-            "losing": effect.losing[:_MOST_SHOWN],
-            "losing_count": effect.losing.count(),
             "may_retract": may_retract_source(user),
             "due_form": kwargs.pop("due_form", None) or DueForm(initial={"months": source.due_months}),
             "form": kwargs.pop("form", None) or ReasonForm(),
@@ -104,6 +101,7 @@ class SourcePage(DeskView):
                 for m in timeline_of_source(source, UNDOABLE)
             ],
         }
+        context["brought"] = [(property_label(code), total) for code, total in context["brought"]]
         return super().get_context_data(**context, **kwargs)
 
 
@@ -189,3 +187,15 @@ class DueView(SourcePage):
         )
         self.tell(gettext("The next edition is due in %s.") % due_on(self.source))
         return self.back()
+
+
+def _weight_of(user: Visitor, source: Source) -> dict[str, Any]:
+    """What a source says and what hangs on it: seconds when it speaks of all organisations."""
+    effect = effect_of_retracting(user, source)
+    return {
+        "brought": count_properties(source),
+        "vanishing": list(effect.vanishing[:_MOST_SHOWN]),
+        "vanishing_count": effect.vanishing.count(),
+        "losing": list(effect.losing[:_MOST_SHOWN]),
+        "losing_count": effect.losing.count(),
+    }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from grappe.editions.reading import keep_problems, read_edition
+from grappe.hub.config.tasks import enqueue_on_commit
 from grappe.hub.registry.importing.files import (
     folder_of,
     forget_files,
@@ -91,6 +92,7 @@ def apply_import(brought: Import, at: datetime) -> None:
             plan = None
             continue
         index_pending()
+        enqueue_on_commit("grappe.hub.registry.jobs.fill_queue")
         return
     _show(brought, plan_import(brought, day, tell), brought.counts, is_stale=True)
 

@@ -10,17 +10,15 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
-from grappe.editions.reading import PROBLEMS
 from grappe.hub.registry.actions.imports import amend_list, read_again, take_amendment_back
 from grappe.hub.registry.desk.imports.shell import ImportView
-from grappe.hub.registry.importing.files import folder_of, rows_of
+from grappe.hub.registry.importing.mistakes import problems_of
 from grappe.hub.registry.wording import language
 from grappe.statements import Problem
 from grappe.statements.export import defuse_formula
 
 PAGE_LENGTH = 100
 _MOST_IN_A_FILE = 100_000
-_ORDER = 'severity, sheet NULLS FIRST, row NULLS FIRST, "column"'
 
 
 class MistakesView(ImportView):
@@ -122,13 +120,6 @@ class TakeBackView(ImportView):
         take_amendment_back(brought=self.brought, sheet=sheet, row=int(row), column=column, **act)
         read_again(brought=self.brought, **act)
         return self.forward()
-
-
-def problems_of(brought: Any, *, offset: int, limit: int) -> list[Problem]:
-    """The problems of a list as they were read, errors first."""
-    path = folder_of(brought) / PROBLEMS
-    rows = rows_of(path, "true", [], order=_ORDER, offset=offset, limit=limit)
-    return [Problem(**{name: value for name, value in row.items() if name != "source"}) for row in rows]
 
 
 def letters_of(problem: Problem) -> str:

@@ -1,0 +1,132 @@
+"""Official tables as their offices publish them → region, industry, value, period, what is suppressed kept
+so.
+
+A layout (``layouts/*.toml``) says which columns hold what and which status hides a value, whatever number is
+printed beside it: BLS prints 0 where it discloses nothing.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from ibis import Table
+
+from grappe.measure.tables import SUPPRESSED, connect, quoted, refuse_rows, source_of, unreadable
+from grappe.statements.problems import GrappeError, Problem
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One office's layout. *region*, *industry*, *value*: titles, the first that stands is taken; *period*:
+    the same, or all of them joined when they all stand; *status*: all that stand; *code*: a regular
+    expression whose group is the industry's code; *hidden*: statuses of a suppressed value.
+    """
+
+    name: str
+    publisher: str
+    licence: str
+    url: str
+    attribution: str
+    region: tuple[str, ...]
+    industry: tuple[str, ...]
+    value: tuple[str, ...]
+    period: tuple[str, ...]
+    status: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    code: str | None = None
+
+
+def layouts() -> dict[str, Layout]:
+    """The layouts that come with Grappe, by name."""
+    found = {}
+    for file in sorted(files("grappe.measure").joinpath("layouts").iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".toml"):
+            name = file.name.removesuffix(".toml")
+            read = tomllib.loads(file.read_text("utf-8"))
+            told: dict[str, Any] = {
+                key: tuple(value) if isinstance(value, list) else value for key, value in read.items()
+            }
+            found[name] = Layout(name, **told)
+    return found
+
+
+def read_official(path: Path, layout: str, where: Mapping[str, str] | None = None) -> Table:
+    """The rows of an office's file as a long Ibis table on DuckDB; a suppressed value is null.
+
+    *where*: column → the one value to keep (a size class, an indicator, an ownership). Raises GrappeError for
+    an unknown layout, a missing column, a *where* that keeps nothing, a value that is neither a number nor a
+    mark of suppression.
+    """
+    known = layouts()
+    if layout not in known:
+        raise GrappeError(
+            Problem("bad_value", column="layout", found=layout, expected=f"one_of:{', '.join(known)}")
+        )
+    one, database = known[layout], connect()
+    source, titles = source_of(path, database.con)
+    kept = _kept(path, titles, where or {})
+    region, industry, value = (_first(path, titles, names) for names in (one.region, one.industry, one.value))
+    flags = [f"coalesce(trim({quoted(title)}), '')" for title in one.status if title in titles]
+    marks = ", ".join(f"'{mark}'" for mark in SUPPRESSED)
+    hidden = f"trim({quoted(value)}) IN ({marks}) OR {quoted(value)} IS NULL"
+    if flags:
+        letters = ", ".join(f"'{mark}'" for mark in one.hidden)
+        hidden += f" OR list_has_any([{letters}], str_split({' || chr(32) || '.join(flags)}, ' '))"
+    number = f"CASE WHEN {hidden} THEN NULL ELSE TRY_CAST(trim({quoted(value)}) AS DOUBLE) END"
+    query = (
+        f"CREATE TABLE given AS SELECT trim({quoted(region)}) AS region, {_code(one, industry)} AS industry, "
+        f"{number} AS value, {_period(titles, one)} AS period, {hidden} AS _hidden, {quoted(value)} AS _raw "
+        f"FROM {source}{kept}"
+    )
+    try:
+        database.con.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise GrappeError(unreadable(path, error)) from error
+    wrong = "(value IS NULL AND NOT _hidden) OR value < 0 OR NOT isfinite(value)"
+    refuse_rows(
+        database.con, path, f"(SELECT * FROM {source}{kept})", [("value", value, wrong, "not_negative")]
+    )
+    found: Table = database.table("given").select("region", "industry", "value", "period")
+    return found
+
+
+def _first(path: Path, titles: Sequence[str], names: Sequence[str]) -> str:
+    title = next((name for name in names if name in titles), None)
+    if title is None:
+        raise GrappeError(
+            Problem("missing_column", path.name, found=", ".join(titles), expected=" / ".join(names))
+        )
+    return title
+
+
+def _period(titles: Sequence[str], layout: Layout) -> str:
+    stand = [title for title in layout.period if title in titles]
+    if not stand:
+        return "''"
+    joined = stand if len(stand) == len(layout.period) else stand[:1]
+    return " || '-' || ".join(f"trim({quoted(title)})" for title in joined)
+
+
+def _code(layout: Layout, industry: str) -> str:
+    text = f"trim({quoted(industry)})"
+    if not layout.code:
+        return text
+    pattern = layout.code.replace("'", "''")
+    return f"coalesce(nullif(regexp_extract({text}, '{pattern}', 1), ''), {text})"
+
+
+def _kept(path: Path, titles: Sequence[str], where: Mapping[str, str]) -> str:
+    absent = [title for title in where if title not in titles]
+    if absent:
+        raise GrappeError(
+            *(Problem("missing_column", path.name, found=", ".join(titles), expected=one) for one in absent)
+        )
+    wanted = [
+        f"trim({quoted(title)}) = '{re.sub(chr(39), chr(39) * 2, value)}'" for title, value in where.items()
+    ]
+    return f" WHERE {' AND '.join(wanted)}" if wanted else ""
