@@ -10,8 +10,10 @@ import click
 from grappe.mending import mending, reader_language
 
 if TYPE_CHECKING:
+    from grappe.fabrication.investment import Existing, Investment
     from grappe.fabrication.matching import Verdict
     from grappe.fabrication.planning import Plan
+    from grappe.fabrication.solving import Budget
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
@@ -36,20 +38,25 @@ def flow() -> None:
 def solve(instance: Path, out: Path, cpu_seconds: float, workers: int, seed: int) -> None:
     """Schedule INSTANCE as short as can be: .fjs (flexible job shop), .json (the same with sites and
     transport) or .mm (multi-mode project)."""
-    import time
+    from grappe.fabrication.solving import solve_file
 
-    from grappe.fabrication.solving import Budget, solve_file
-
-    # The start of the interpreter and the imports, and stopping, are part of what the caller pays.
-    left = 0.99 * cpu_seconds - _STOPPING_SECONDS - time.process_time()
-    budget = Budget(max(left, 0.05), time.process_time, seed, workers)
-    solved, solution = solve_file(instance, budget)
+    solved, solution = solve_file(instance, _budget(cpu_seconds, seed, workers))
     out.write_text(json.dumps(solution) + "\n", "utf-8")
     words = {
         "fr": {"optimal": "optimal, prouvé", "feasible": f"réalisable, borne {solved.lower_bound}"},
         "en": {"optimal": "optimal, proven", "feasible": f"feasible, bound {solved.lower_bound}"},
     }
     click.echo(f"{solved.makespan} ({words[reader_language()][solved.status]})")
+
+
+def _budget(cpu_seconds: float, seed: int, workers: int = 1) -> "Budget":
+    """What is left of the caller's seconds after the start of the interpreter and the imports."""
+    import time
+
+    from grappe.fabrication.solving import Budget
+
+    left = 0.99 * cpu_seconds - _STOPPING_SECONDS - time.process_time()
+    return Budget(max(left, 0.05), time.process_time, seed, workers)
 
 
 @flow.command()
@@ -75,16 +82,12 @@ def plan(
 
     Writes a run card of the route that the objective takes, and tells the routes that trade price for lead
     time; or why there is no route."""
-    import time
-
     from grappe.fabrication.catalogues import read_catalogue, read_json
     from grappe.fabrication.flows import flow_from_json
     from grappe.fabrication.planning import plan_flow
-    from grappe.fabrication.solving import Budget
 
     asked = flow_from_json(read_json(flow_file), flow_file.name)
-    budget = Budget(cpu_seconds, time.process_time, seed)
-    found = plan_flow(asked, read_catalogue(catalogue), objective, budget)
+    found = plan_flow(asked, read_catalogue(catalogue), objective, _budget(cpu_seconds, seed))
     text = _plan_told(found, form, simulations, seed)
     if out:
         out.write_text(text, "utf-8")
@@ -127,7 +130,7 @@ def search(wish: str, catalogue: Path, day: str | None, refused: int) -> None:
     from grappe.fabrication.matching import find_capabilities
     from grappe.fabrication.wishes import parse_wish
 
-    on = date.fromisoformat(day) if day else date.today()  # noqa: DTZ011
+    on = _day(day)
     asked = parse_wish(wish)
     language = reader_language()
     verdicts = find_capabilities(asked, read_catalogue(catalogue), on=on)
@@ -136,8 +139,8 @@ def search(wish: str, catalogue: Path, day: str | None, refused: int) -> None:
     for verdict in [each for each in verdicts if not each.can][:refused]:
         _tell_verdict("✗", verdict, language)
     if asked.unread:
-        words = {"fr": "non compris", "en": "not understood"}[language]
-        click.echo(f"! {words}: {', '.join(asked.unread)}", err=True)
+        words = {"fr": "non compris\u00a0:", "en": "not understood:"}[language]
+        click.echo(f"! {words} {', '.join(asked.unread)}", err=True)
 
 
 def _tell_verdict(mark: str, verdict: "Verdict", language: str) -> None:
@@ -146,6 +149,76 @@ def _tell_verdict(mark: str, verdict: "Verdict", language: str) -> None:
     click.echo(f"{mark} {capability.facility} — {capability.name}{dated}")
     for reason in verdict.reasons:
         click.echo(f"    {'✗' if reason.refuses else '?'} {reason.describe(language)}")
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()  # noqa: DTZ011
+    except ValueError as error:
+        raise click.BadParameter(f"{text} is not a date (YYYY-MM-DD)", param_hint="--on") from error
+
+
+@flow.command()
+@click.argument("proposed", type=_FILE)
+@click.argument("catalogue", type=_FILE)
+@click.option("--on", "day", metavar="DATE", help="Day asked about; today unless given.")
+@click.option("--wish", "wishes", multiple=True, help="A demand to count, in words; may be repeated.")
+@mending
+def compare(proposed: Path, catalogue: Path, day: str | None, wishes: tuple[str, ...]) -> None:
+    """Compare a proposed tool with what exists.
+
+    PROPOSED is a catalogue whose first capability is the proposal. Tells which capabilities of CATALOGUE
+    dominate or overlap it, what stays uncovered, and whose demand it would serve.
+    """
+    from grappe.fabrication.catalogues import read_catalogue
+    from grappe.fabrication.investment import compare_investment
+    from grappe.fabrication.wishes import parse_wish
+
+    asked = [parse_wish(wish) for wish in wishes]
+    first = next(iter(read_catalogue(proposed).capabilities), None)
+    if first is None:
+        raise click.UsageError(f"{proposed.name} holds no capability")
+    found = compare_investment(first, read_catalogue(catalogue), on=_day(day), wishes=asked)
+    for each in found.existing:
+        _tell_existing(each, reader_language())
+    _tell_gaps(found, reader_language())
+
+
+def _tell_existing(each: "Existing", language: str) -> None:
+    from grappe.fabrication.matching import property_name
+
+    relations = {
+        "fr": ("domine", "dominerait peut-être", "recoupe", "distinct"),
+        "en": ("dominates", "may dominate", "overlaps", "apart"),
+    }[language]
+    relation = relations[("dominates", "may_dominate", "overlaps", "apart").index(each.relation)]
+    limits = ", ".join(
+        f"{property_name(one.about, language)} ({property_name(one.cover, language)})"
+        for one in each.compared
+        if one.cover != "covered"
+    )
+    click.echo(f"{relation:>20}  {each.capability.facility} — {each.capability.name}  {limits}".rstrip())
+
+
+def _tell_gaps(found: "Investment", language: str) -> None:
+    from grappe.fabrication.matching import property_name
+    from grappe.fabrication.quantities import show_range
+    from grappe.fabrication.taxonomy import term_name
+
+    title = {"fr": "non couvert", "en": "uncovered"}[language]
+    for gap in found.uncovered:
+        parts = [show_range(one, language) for one in gap.ranges]
+        parts += [term_name("materials", code, language) for code in gap.codes]
+        colon = "\u00a0:" if language == "fr" else ":"
+        click.echo(f"{title:>20}  {property_name(gap.about, language)}{colon} {', '.join(parts)}")
+    counts = (found.served_today, found.served_only_by_it, found.served_by_none)
+    words = {
+        "fr": "servies {}, par elle seule {}, par aucun {}",
+        "en": "served {}, only by it {}, by none {}",
+    }
+    if any(counts):
+        demand = {"fr": "demandes", "en": "wishes"}[language]
+        click.echo(f"{demand:>20}  {words[language].format(*counts)}")
 
 
 @flow.command()

@@ -3,8 +3,10 @@
 import copy
 import itertools
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -312,3 +314,11 @@ def test_the_command_says_why_there_is_no_route(files, tmp_path):
         done.stdout
         == "Aucune route, parce que\u00a0:\n- check\u00a0: aucun site n’offre ce procédé\u00a0: épitaxie\n"
     )
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_examples_of_the_guide_can_be_read(language):
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / f"plan-a-flow.{language}.md").read_text("utf-8")
+    catalogue, flow = (json.loads(block) for block in re.findall(r"```json\n(.+?)```", page, re.DOTALL))
+    assert [each.id for each in catalogue_from_json(catalogue).capabilities] == ["rie-lnoi"]
+    assert [step.id for step in flow_from_json(flow).steps] == ["litho", "etch", "test"]

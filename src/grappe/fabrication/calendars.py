@@ -100,10 +100,13 @@ class Calendar:
     def _around_bookings(self, one: Starts) -> Iterator[Starts]:
         low = one.low
         for begin, end in self.busy:
-            if begin - one.size >= low and low <= one.high:
-                yield Starts(low, min(begin - one.size, one.high), one.size)
-            if end > low and begin - one.size < one.high:
-                low = max(low, end) if begin < one.high + one.size else low
+            last = begin - one.size
+            if last >= one.high:
+                break
+            if end > low:
+                if low <= last:
+                    yield Starts(low, last, one.size)
+                low = end
         if low <= one.high:
             yield Starts(low, one.high, one.size)
 

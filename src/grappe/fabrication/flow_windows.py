@@ -7,6 +7,7 @@ from grappe.fabrication.calendars import Calendar
 from grappe.fabrication.routes import Choices, Option
 
 Calendars = Mapping[str, Calendar]
+_MOST_TRIES = 400
 #: (part, option, start, end)
 Pick = tuple[int, int, int, int]
 
@@ -35,32 +36,67 @@ def windows(
 
 
 def _earliest(choices: Choices, calendars: Calendars, relaxed: bool) -> list[int]:
-    ends: list[dict[str, int]] = []
+    """The first start of each part; *ready* holds for each option when its part can be ready for it."""
+    ready: list[dict[int, int]] = []
     starts: list[int] = []
     before = _neighbours(choices)
     for at, part in enumerate(choices.parts):
-        spans = []
-        for option in part.options:
-            ready = max((_arrival(choices, ends[b], option, relaxed) for b in before[at]), default=0)
-            span = calendars[option.capability.resource].earliest(ready, option.work_min)
-            if span:
-                spans.append((option.capability.facility, span))
-        starts.append(min((span[0] for _, span in spans), default=0))
-        by_site: dict[str, int] = {}
-        for site, span in spans:
-            by_site[site] = min(by_site.get(site, span[1]), span[1])
-        ends.append(by_site)
+        found: dict[int, int] = {}
+        for number, option in enumerate(part.options):
+            arrivals = [
+                _arrival(choices, calendars, (b, ready[b]), (at, option), relaxed) for b in before[at]
+            ]
+            if None not in arrivals:
+                span = calendars[option.capability.resource].earliest(
+                    max((each for each in arrivals if each is not None), default=0), option.work_min
+                )
+                if span:
+                    found[number] = span[0]
+        ready.append(found)
+        starts.append(min(found.values(), default=0))
     return starts
 
 
-def _arrival(choices: Choices, ends: Mapping[str, int], option: Option, relaxed: bool) -> int:
-    """The first moment when *option* may start after a part that can end at *ends* by site."""
+def _arrival(
+    choices: Choices, calendars: Calendars, before: tuple[int, Mapping[int, int]],
+    after: tuple[int, Option], relaxed: bool,
+) -> int | None:  # fmt: skip
+    """The first start of the option *after* that the part *before* allows, whichever option that takes."""
+    at, ready = before
+    part, option = choices.parts[after[0]], after[1]
     times = []
-    for where, end in ends.items():
-        lag = choices.lag_min(where, option.capability.facility)
-        if lag is not None or relaxed:
-            times.append(end + max(lag or 0, option.queue_min))
-    return min(times, default=0)
+    for number, start in ready.items():
+        other = choices.parts[at].options[number]
+        lag = choices.lag_min(other.capability.facility, option.capability.facility)
+        if lag is None and not relaxed:
+            continue
+        wait = max(lag or 0, option.queue_min)
+        longest = None if relaxed else part.step.max_queue_min
+        pair = (calendars[other.capability.resource], calendars[option.capability.resource])
+        time = _first_pair(pair, (other.work_min, option.work_min), start, (wait, longest))
+        if time is not None:
+            times.append(time)
+    return min(times, default=None)
+
+
+def _first_pair(
+    calendars: tuple[Calendar, Calendar], work: tuple[int, int], ready: int, waits: tuple[int, int | None]
+) -> int | None:
+    """The first start of the second of two works: the first from *ready* on, between them a wait from the
+    least to the longest of *waits* (None: as long as it takes)."""
+    first, second = calendars
+    for _ in range(_MOST_TRIES):
+        span = first.earliest(ready, work[0])
+        after = second.earliest(span[1] + waits[0], work[1]) if span else None
+        if span is None or after is None:
+            return None
+        late = after[0] - span[1] - waits[1] if waits[1] is not None else 0
+        if late <= 0:
+            return after[0]
+        # Too long a wait, for any end before: the first work ends later, at the soonest at that wait.
+        last = first.latest(after[0] - (waits[1] or 0) - 1, work[0])
+        ready = max(span[0] + 1, (last[0] if last else 0) + 1)
+    return ready
 
 
 def _latest(choices: Choices, calendars: Calendars, until: int, relaxed: bool) -> list[int]:
@@ -95,9 +131,6 @@ def _due(choices: Choices, starts: Mapping[str, int], site: str, until: int, rel
 def _neighbours(choices: Choices) -> list[list[int]]:
     index = {id(part): at for at, part in enumerate(choices.parts)}
     return [[index[id(other)] for other in choices.before(part)] for part in choices.parts]
-
-
-_MOST_TRIES = 400
 
 
 def greedy_plan(

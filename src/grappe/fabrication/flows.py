@@ -1,7 +1,7 @@
 """A process flow: steps with what each requires, in an order without cycles; read from JSON."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -45,7 +45,6 @@ class Flow:
     horizon_days: int = 365
     accept_stale: bool = False
     version: str = "1"
-    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def flow_from_json(raw: Any, file: str | None = None) -> Flow:

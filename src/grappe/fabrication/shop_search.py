@@ -9,8 +9,11 @@ import numpy as np
 from grappe.fabrication.critical_moves import longest_paths, move, search, seed_draws
 from grappe.fabrication.shops import Placed, Shop
 
+#: Most rounds of one search, and how large they are in all: a round costs about the square of the operations,
+#: and the budget is looked at between searches only.
 _ROUNDS = 40_000
-_PATIENCE = 12_000
+_OPERATIONS_SQUARED = 4_000_000_000
+_PATIENCE = 0.3
 _STALE = 4
 
 
@@ -31,10 +34,11 @@ class ShopSearch:
 
     def improve(self, spent: Callable[[], bool], bound: int = 0) -> int:
         """Search until *spent* says so or a schedule of *bound* is found; the best makespan so far."""
+        rounds = min(_ROUNDS, 1 + _OPERATIONS_SQUARED // max(len(self.numbers), 1) ** 2)
         while not spent() and self.value > bound:
             state = _copy(self._current)
             self._shake(state)
-            value, kept, _ = search(self._static, state, _ROUNDS, _PATIENCE, bound)
+            value, kept, _ = search(self._static, state, rounds, int(_PATIENCE * rounds), bound)
             self._stale += 1
             if value < self.value:
                 self._best, self.value, self._stale = kept, int(value), 0

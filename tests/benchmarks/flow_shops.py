@@ -1,0 +1,115 @@
+"""Shops and projects solved within a budget of processor seconds, beside PyJobShop and the best known.
+
+    python tests/benchmarks/flow_shops.py INSTANCES_DIR CHECKER.py [SECONDS [WORK_DIR [NAME ...]]]
+
+INSTANCES_DIR holds ``bounds.csv`` (instance, lower_bound, upper_bound) and the instances in its folders;
+CHECKER.py INSTANCE SOLUTION --json says whether a schedule is valid. They are no part of the project: without
+them the benchmark says so and does nothing. PyJobShop is installed in an environment of its own in WORK_DIR,
+and left out with a message when it cannot be; it gets one worker and the same seconds.
+"""
+
+import csv
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+PEER = "pyjobshop"
+RUNNER = Path(__file__).with_name("flow_peer.py")
+
+
+def environment(folder: Path) -> Path | None:
+    """The interpreter of an environment with PyJobShop; None, with a message, when it cannot be had."""
+    python = folder / "bin" / "python"
+    if not python.is_file():
+        venv.create(folder, with_pip=True)
+    done = subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEER],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        print(f"{PEER} cannot be installed: left out ({done.stderr.strip().splitlines()[-1:]})")
+        return None
+    return python
+
+
+def ours(instance: Path, seconds: float, work: Path, checker: Path) -> tuple[int, int, float]:
+    """The makespan that the checker found, our bound, and the processor seconds used."""
+    out = work / f"{instance.stem}.solution.json"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "grappe.cli", "flow", "solve", instance, "--out", out]
+    subprocess.run([*command, "--cpu-seconds", str(seconds)], capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    checked = subprocess.run(
+        [sys.executable, checker, instance, out, "--json"], capture_output=True, text=True, check=False
+    )
+    report = json.loads(checked.stdout)
+    if not report["valid"]:
+        sys.exit(f"{instance.stem}: {report['errors'][:3]}")
+    return report["makespan"], json.loads(out.read_text("utf-8"))["lower_bound"], spent
+
+
+def theirs(instance: Path, seconds: float, python: Path | None) -> int | None:
+    """PyJobShop's makespan, None when it has none."""
+    if python is None:
+        return None
+    done = subprocess.run(
+        [python, RUNNER, instance, str(seconds)], capture_output=True, text=True, check=False
+    )
+    told = done.stdout.split()[-1:] or ["-"]
+    return int(told[0]) if told[0].isdigit() else None
+
+
+def gap(found: int | None, best: int) -> str:
+    """How much longer than the best known, in percent."""
+    return "–" if found is None else f"{100 * (found / best - 1):+.2f}"
+
+
+def line(*cells: object) -> str:
+    """One line of the table."""
+    widths = (16, 6, 6, 6, 7, 10, 7, 7)
+    return " ".join(f"{cell!s:>{width}}" for cell, width in zip(cells, widths, strict=True))
+
+
+def compare(folder: Path, checker: Path, seconds: float, work: Path, names: list[str]) -> None:
+    """One line an instance, then the means."""
+    with (folder / "bounds.csv").open(encoding="utf-8") as handle:
+        best = {row["instance"]: int(row["upper_bound"]) for row in csv.DictReader(handle)}
+    gaps: dict[str, list[float]] = {"ours": [], "ours where PyJobShop can": [], "PyJobShop": []}
+    python = environment(work / PEER)
+    print(line("instance", "best", "ours", "bound", "gap %", PEER, "gap %", "CPU s"))
+    for name in names or best:
+        instance = next(path for path in folder.rglob(f"{name}.*"))
+        found, bound, spent = ours(instance, seconds, work, checker)
+        peer = theirs(instance, seconds, python)
+        gaps["ours"].append(found / best[name] - 1)
+        if peer is not None:
+            gaps["ours where PyJobShop can"].append(found / best[name] - 1)
+            gaps["PyJobShop"].append(peer / best[name] - 1)
+        told = "proven" if bound == found else bound
+        shown = (gap(found, best[name]), peer or "–", gap(peer, best[name]), f"{spent:.1f}")
+        print(line(name, best[name], found, told, *shown), flush=True)
+    for label, values in gaps.items():
+        if values:
+            print(f"mean gap, {label}: {100 * sum(values) / len(values):.2f} % of {len(values)}")
+
+
+def main() -> None:
+    """Compare on the instances that are there."""
+    given = sys.argv[1:]
+    if len(given) < 2 or not Path(given[0], "bounds.csv").is_file() or not Path(given[1]).is_file():
+        print("the instances or their checker are not here: nothing was measured")
+        return
+    seconds = float(given[2]) if len(given) > 2 else 20.0
+    with tempfile.TemporaryDirectory() as scratch:
+        work = Path(given[3]) if len(given) > 3 else Path(scratch)
+        work.mkdir(parents=True, exist_ok=True)
+        compare(Path(given[0]), Path(given[1]), seconds, work, given[4:])
+
+
+if __name__ == "__main__":
+    main()
