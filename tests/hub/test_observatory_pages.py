@@ -210,7 +210,7 @@ def test_a_sheet_is_refused_then_published_with_its_reason_as_page_pdf_and_pictu
         "900 jobs",
         "2012",
         "Laser Québec",
-        "Le recul sert la comparaison.",
+        "Hindsight serves comparison.",
     ):
         assert words in page.replace("\u00a0", " ")
     document = pypdfium2.PdfDocument(client.get(f"/fr/fiches/{sheet.pk}/fiche.pdf").content)
