@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grappe import __version__
+from grappe.fabrication_cli import flow
 from grappe.figures_cli import figures
 from grappe.linkage_cli import dedupe, link
 from grappe.measure_cli import measure
@@ -214,6 +215,7 @@ main.add_command(link)
 main.add_command(dedupe)
 main.add_command(measure)
 main.add_command(figures)
+main.add_command(flow)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(maintenance)

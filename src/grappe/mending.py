@@ -24,7 +24,8 @@ def mending(command: Callable[..., Any]) -> Callable[..., Any]:
             show_problems(error.problems, reader_language())
             sys.exit(error.exit_code)
         except ModuleNotFoundError as error:
-            extras = 'pip install "grappe[build]", "grappe[linkage]", "grappe[measure]" or "grappe[hub]"'
+            names = ("build", "linkage", "measure", "fabrication")
+            extras = "pip install " + ", ".join(f'"grappe[{name}]"' for name in names) + ' or "grappe[hub]"'
             raise click.UsageError(f"{error.name} is not installed. Add the extra: {extras}.") from error
 
     return run

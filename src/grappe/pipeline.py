@@ -28,6 +28,8 @@ from grappe.statements.ecosystem import (
     write_manifest,
     write_rows,
 )
+from grappe.statements.figure_reviews import review_rows
+from grappe.statements.figures import figure_row, read_figures
 from grappe.statements.records import as_row
 from grappe.statements.tables import TABLES, columns_sql, select_sql
 
@@ -288,7 +290,6 @@ def propose_figures(folder: Path) -> Iterator[dict[str, Any]]:
     """The rows of ``figures``: what the documents of *folder* (its Parquet tables) say in numbers, for people
     to confirm. Documents come in their order, each with its passages, which stand together in their table."""
     from grappe.figures.extraction import extract_figures
-    from grappe.statements.figures import figure_row
 
     passages = groupby(read_rows(folder, "passages"), key=lambda row: row["document"])
     of_document = next(passages, None)
@@ -302,9 +303,6 @@ def propose_figures(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _write_reviews(staging: Path, workspace: Workspace, summary: Summary) -> int:
-    from grappe.statements.figure_reviews import review_rows
-    from grappe.statements.figures import read_figures
-
     rows, unmatched = review_rows(workspace.figure_reviews, read_figures(staging))
     summary.problems.extend(("figure_reviews", problem) for problem in unmatched)
     return write_rows(staging, "figure_reviews", rows)

@@ -156,8 +156,8 @@ def quotients() -> None:
 DBMSS = """
 suppressMessages(library(dbmss)); d <- read.csv("{path}")
 names(d) <- c("X", "Y", "PointType", "PointWeight"); P <- suppressWarnings(as.wmppp(d))
-asked <- list(P, r = 0:200, NumberOfSimulations = 4, ReferenceType = "f", Global = FALSE, verbose = FALSE)
-t <- system.time(do.call(KdEnvelope, asked))
+t <- system.time(KdEnvelope(P, r = 0:200, NumberOfSimulations = 4, ReferenceType = "f",
+  Global = FALSE, verbose = FALSE))
 cat(sum(t[1:2]) / 5 * 1000)
 """
 OTHERS = """
@@ -183,7 +183,7 @@ def dbmss(plants: int, folder: Path) -> None:
     command = ["Rscript", "-e", DBMSS.format(path=path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        print("dbmss is not here:", done.stderr.strip()[-120:])
+        print("dbmss was not measured:", done.stderr.strip()[-120:])
         return
     theirs, ours = float(done.stdout.split()[-1]), in_a_process(plants, 1000)["cpu"]
     told = f"dbmss {theirs:,.0f} CPU s, here {ours:.1f}: {theirs / ours:,.0f}×"

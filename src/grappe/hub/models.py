@@ -2,7 +2,7 @@
 
 from grappe.hub.api.models import Replay, Token
 from grappe.hub.journal.models import Entry, Unsent
-from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Resolution
+from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Measurement, Resolution
 from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
@@ -57,6 +57,7 @@ __all__ = [
     "Invitation",
     "Judgement",
     "Load",
+    "Measurement",
     "Membership",
     "NewsIndexPage",
     "NewsPage",

@@ -19,6 +19,7 @@ class Timer:
 TIMERS: tuple[Timer, ...] = (
     Timer("grappe.hub.registry.jobs.index_pending", 1),
     Timer("grappe.hub.registry.jobs.fill_queue", 1_440),
+    Timer("grappe.hub.observatory.jobs.measure_groups", 60),
     Timer("grappe.hub.webhooks.jobs.tell", 1),
     Timer("grappe.hub.api.jobs.tidy", 60),
 )

@@ -15,7 +15,7 @@ from grappe.measure.relabelling import exact_null, site_order, spectral_null
 from grappe.statements.problems import GrappeError, Problem
 
 #: Plants from which the spectral method takes over: for the bands, and for the curve itself.
-SPECTRAL_BANDS, SPECTRAL_CURVE = 2500, 20_000
+SPECTRAL_BANDS, SPECTRAL_CURVE = 1000, 20_000
 _SAMPLE = 1500
 Method = Literal["auto", "exact", "mixed", "spectral"]
 

@@ -45,7 +45,7 @@ _chance = options(
 @click.option("--bandwidth", type=float, help="h in km; else Silverman's rule, for each industry.")
 @click.option(
     "--method", type=click.Choice(["auto", "exact", "mixed", "spectral"]), default="auto", show_default=True,
-    help="auto: exact below 2,500 plants, spectral from 20,000.",
+    help="auto: bands by Fourier modes from 1,000 plants, the curve too from 20,000.",
 )  # fmt: skip
 @click.option("--great-circle", is_flag=True, help="Distances on the sphere, by pairs; wants lat, lon.")
 @click.option("--cache", type=FOLDER, help="Folder where unweighted nulls are kept.")

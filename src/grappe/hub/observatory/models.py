@@ -136,3 +136,20 @@ class FactSheet(models.Model):
 
     def __str__(self):
         return self.title_fr
+
+
+class Measurement(models.Model):
+    """What a sector or a cluster measured in the registry: where it is, how concentrated, on which stages."""
+
+    #: ``sector:photonics``, ``cluster:optonique``.
+    group = models.CharField(primary_key=True, max_length=80)
+    #: Hash of the places and stages it was computed from: another one, another measurement.
+    inputs = models.CharField(max_length=24)
+    result = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["group"]
+
+    def __str__(self):
+        return f"{self.group} {self.made_at:%Y-%m-%d}"

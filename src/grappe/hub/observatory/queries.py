@@ -11,7 +11,7 @@ from grappe.figures.findings import Finding
 from grappe.figures.ledger import check_ledger
 from grappe.figures.scopes import comparable, same_place, same_subject
 from grappe.hub.journal.queries import until_written
-from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Resolution
+from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Measurement, Resolution
 from grappe.hub.people.models import User
 from grappe.hub.people.queries import Visitor, may
 from grappe.hub.registry.queries import visible_documents, visible_sources
@@ -196,3 +196,8 @@ def same_series(user: Visitor, figure: Figure) -> list[Figure]:
 def visible_sheets(user: Visitor) -> QuerySet[FactSheet]:
     """The fact sheets that stand: public for everybody."""
     return FactSheet.objects.filter(withdrawn_at=None)
+
+
+def measurement_of(user: Visitor, kind: str, code: str) -> Measurement | None:
+    """What a sector or cluster measured last, from public statements: for everybody. One query."""
+    return Measurement.objects.filter(pk=f"{kind}:{code}").first()

@@ -12,6 +12,7 @@ from grappe.hub.public.views import (
     figures,
     groups,
     maps,
+    measures,
     organisations,
     robots,
     sheets,
@@ -43,7 +44,14 @@ class LedgerForm(DownloadForm):
     regex = "csv|jsonld|sdmx"
 
 
+class MeasureName(DownloadForm):
+    """What of a sector's measures a file holds."""
+
+    regex = "concentration|quotients|near|stages"
+
+
 register_converter(DownloadForm, "form")
+register_converter(MeasureName, "measure")
 register_converter(FigureForm, "figure_form")
 register_converter(LedgerForm, "ledger_form")
 _SITEMAPS = {"sitemaps": robots.SITEMAPS}
@@ -71,6 +79,30 @@ per_language = [
     ),
     path(pgettext_lazy("url", "sectors/"), groups.sectors, name="sectors"),
     path(pgettext_lazy("url", "sectors/<str:code>/"), groups.sector, name="sector"),
+    path(
+        pgettext_lazy("url", "sectors/<str:code>/measures/"),
+        measures.measures,
+        {"kind": "sector"},
+        name="sector_measures",
+    ),
+    path(
+        pgettext_lazy("url", "sectors/<str:code>/measures/<measure:name>.<form:form>"),
+        measures.measures_file,
+        {"kind": "sector"},
+        name="sector_measures_file",
+    ),
+    path(
+        pgettext_lazy("url", "clusters/<str:code>/measures/"),
+        measures.measures,
+        {"kind": "cluster"},
+        name="cluster_measures",
+    ),
+    path(
+        pgettext_lazy("url", "clusters/<str:code>/measures/<measure:name>.<form:form>"),
+        measures.measures_file,
+        {"kind": "cluster"},
+        name="cluster_measures_file",
+    ),
     path(
         pgettext_lazy("url", "sectors/<str:code>/map.<form:form>"),
         downloads.group_map,

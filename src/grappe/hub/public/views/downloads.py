@@ -40,7 +40,7 @@ def whole_map(request: HttpRequest, form: str) -> HttpResponse:
     title = gettext("Organisations by municipality")
     if form == "svg":
         places = [Place(each.latitude, each.longitude, each.count, each.name, each.name) for each in towns]
-        return _svg(map_svg(places, _caption(request, title)), title)
+        return svg_file(map_svg(places, _caption(request, title)), title)
     language = _language()
     rows = [
         (
@@ -52,7 +52,7 @@ def whole_map(request: HttpRequest, form: str) -> HttpResponse:
         )
         for town in towns
     ]
-    return _csv([gettext("Municipality"), gettext("Region or province"), *_placed_columns()], rows, title)
+    return csv_file([gettext("Municipality"), gettext("Region or province"), *_placed_columns()], rows, title)
 
 
 @require_safe
@@ -61,7 +61,7 @@ def group_map(request: HttpRequest, kind: str, code: str, form: str) -> HttpResp
     title = " · ".join([_name(kind, code, all_codes()), gettext("Organisations by region")])
     regions = search.regions_within({kind: (code,)})
     if form == "svg":
-        return _svg(map_svg(region_places(regions), _caption(request, title)), title)
+        return svg_file(map_svg(region_places(regions), _caption(request, title)), title)
     rows = [
         (
             REGIONS.get(each.code, each.code),
@@ -71,7 +71,7 @@ def group_map(request: HttpRequest, kind: str, code: str, form: str) -> HttpResp
         )
         for each in regions
     ]
-    return _csv([gettext("Region"), *_placed_columns()], rows, title)
+    return csv_file([gettext("Region"), *_placed_columns()], rows, title)
 
 
 @require_safe
@@ -87,10 +87,10 @@ def group_shares(request: HttpRequest, kind: str, code: str, facet: str, form: s
     ordered = sorted(counts.items(), key=lambda item: (-item[1], labels.get(item[0], item[0])))
     if form == "csv":
         rows = [(each, labels.get(each, each), count) for each, count in ordered]
-        return _csv([gettext("Code"), gettext("Label"), gettext("Organisations")], rows, title)
+        return csv_file([gettext("Code"), gettext("Label"), gettext("Organisations")], rows, title)
     bars = [Bar(labels.get(each, each), count) for each, count in ordered]
     note = gettext("An organisation may be counted more than once.") if facet in codes else ""
-    return _svg(bars_svg(bars, _caption(request, title), note), title)
+    return svg_file(bars_svg(bars, _caption(request, title), note), title)
 
 
 @require_safe
@@ -101,10 +101,10 @@ def organisation_map(request: HttpRequest, canonical_id: str, form: str) -> Http
     name, town = paired(found, "name", _language())[0], found.municipality or found.region
     if form == "svg":
         place = Place(found.latitude or 0.0, found.longitude or 0.0, 1, town)
-        return _svg(map_svg([place], _caption(request, name)), name)
+        return svg_file(map_svg([place], _caption(request, name)), name)
     columns = ("id", "municipality", "region", "province", "latitude", "longitude", "precision")
     values: list[Any] = [getattr(found, column) for column in columns]
-    return _csv(["name", *columns], [[name, *values]], name)
+    return csv_file(["name", *columns], [[name, *values]], name)
 
 
 def _language() -> str:
@@ -128,11 +128,11 @@ def _placed_columns() -> list[str]:
     return [gettext("Organisations"), gettext("Mean latitude"), gettext("Mean longitude")]
 
 
-def _svg(document: str, title: str) -> HttpResponse:
+def svg_file(document: str, title: str) -> HttpResponse:
     return _file(document, "image/svg+xml", title, "svg")
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> HttpResponse:
+def csv_file(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> HttpResponse:
     """A table in UTF-8 with its mark, so that spreadsheets read the accents; no cell runs as a formula."""
     lines = io.StringIO()
     writer = csv.writer(lines)

@@ -1,0 +1,219 @@
+"""A whole catalogue in one JSON file: facilities, equipment, capabilities, transfers, bookings, rates.
+
+Dates are ISO 8601, times of day local to the facility, limits as in a table's cells (``"25-150 mm"``), money
+a string or a whole number of dollars.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from grappe.fabrication.equipment import (
+    CONTAMINATION,
+    Booking,
+    Capability,
+    Catalogue,
+    Equipment,
+    Facility,
+    Opening,
+    Transfer,
+)
+from grappe.fabrication.matching import nominal_diameter, properties, published
+from grappe.fabrication.quantities import Range, read_range
+from grappe.fabrication.rates import RateRule, Tariff
+from grappe.fabrication.taxonomy import terms
+from grappe.statements.problems import GrappeError, Problem
+
+_Read = TypeVar("_Read")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def catalogue_from_json(raw: Any, file: str | None = None) -> Catalogue:
+    """The catalogue that *raw* (parsed JSON) holds.
+
+    Raises GrappeError that names the part and the value: an unknown field's place, an inverted range, an
+    unknown unit, opening hours that overlap, a reference to nothing.
+    """
+    if not isinstance(raw, Mapping):
+        raise GrappeError(Problem("bad_value", file=file, found=type(raw).__name__, expected="catalogue"))
+    reader = _Reader(file)
+    facilities = {one.id: one for one in reader.each(raw, "facilities", _facility)}
+    equipment = {one.id: one for one in reader.each(raw, "equipment", _equipment)}
+    catalogue = Catalogue(
+        facilities,
+        equipment,
+        tuple(reader.each(raw, "capabilities", _capability)),
+        tuple(reader.each(raw, "transfers", _transfer)),
+        tuple(reader.each(raw, "bookings", lambda row: _booking(row, equipment, facilities))),
+        {one.id: one for one in reader.each(raw, "rates", _rate)},
+    )
+    reader.problems += list(_loose_ends(catalogue, file))
+    if reader.problems:
+        raise GrappeError(*reader.problems)
+    return catalogue
+
+
+class _Reader:
+    """Reads each record of a part, and gathers the problems of all."""
+
+    def __init__(self, file: str | None) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def each(
+        self, raw: Mapping[str, Any], part: str, read: Callable[[Mapping[str, Any]], _Read]
+    ) -> Iterator[_Read]:
+        for number, row in enumerate(raw.get(part, ()), start=1):
+            try:
+                yield read(row)
+            except GrappeError as error:
+                self.problems += [
+                    Problem(
+                        each.code, file=self.file, sheet=part, row=number, found=each.found,
+                        expected=each.expected,
+                    )
+                    for each in error.problems
+                ]  # fmt: skip
+            except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
+                told = f"{type(error).__name__}: {error}"
+                self.problems.append(
+                    Problem("bad_value", file=self.file, sheet=part, row=number, found=told, expected=part)
+                )
+
+
+def _facility(row: Mapping[str, Any]) -> Facility:
+    zone = row.get("timezone", "America/Montreal")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise GrappeError(Problem("bad_value", found=zone, expected="timezone")) from error
+    confirmed = row.get("confirmed_on")
+    return Facility(
+        row["id"], row.get("name", row["id"]), row.get("city", ""), row.get("ror"), zone,
+        tuple(_openings(row.get("openings", {}))),
+        frozenset(date.fromisoformat(day) for day in row.get("closed_on", ())),
+        date.fromisoformat(confirmed) if confirmed else None,
+        int(row.get("stale_after_days", 365)),
+        bool(row.get("online", True)),
+    )  # fmt: skip
+
+
+def _openings(raw: Mapping[str, Any]) -> Iterator[Opening]:
+    for day, spans in raw.items():
+        last: time | None = None
+        for span in sorted(spans):
+            start, end = (time.fromisoformat(part) for part in span.split("-"))
+            if start >= end or (last is not None and start < last):
+                raise GrappeError(Problem("bad_value", found=f"{day} {span}", expected="openings"))
+            last = end
+            yield Opening(_DAYS.index(day), start, end)
+
+
+def _equipment(row: Mapping[str, Any]) -> Equipment:
+    gone = row.get("decommissioned_on")
+    capacity = int(row.get("capacity", 1))
+    if capacity < 1:
+        raise GrappeError(Problem("bad_value", found=str(capacity), expected="quantity"))
+    return Equipment(
+        row["id"], row.get("name", row["id"]), row["facility"], row.get("identifier"),
+        row.get("identifier_type"), model=row.get("model"), capacity=capacity,
+        decommissioned_on=date.fromisoformat(gone) if gone else None,
+    )  # fmt: skip
+
+
+def _capability(row: Mapping[str, Any]) -> Capability:
+    for name in ("materials_allowed", "materials_forbidden"):
+        for code in row.get(name, ()):
+            _known(code, terms("materials"), "material")
+    _known(row["process"], terms("processes"), "process")
+    contamination = row.get("contamination")
+    if contamination is not None:
+        _known(contamination, CONTAMINATION, f"one_of:{', '.join(CONTAMINATION)}")
+    dates = {name: date.fromisoformat(row[name]) for name in ("valid_from", "valid_to") if row.get(name)}
+    p50, p90 = row.get("queue_days", (0, 0))
+    if not 0 <= p50 <= p90:
+        raise GrappeError(Problem("bad_value", found=f"{p50} – {p90}", expected="ordered_range"))
+    return Capability(
+        row["id"], row["facility"], row["process"], row.get("name", row["id"]), row.get("equipment"),
+        {name: limit_of(name, text) for name, text in row.get("limits", {}).items()},
+        frozenset(row.get("materials_allowed", ())), frozenset(row.get("materials_forbidden", ())),
+        tuple(wafer_of(one) for one in row.get("wafer_mm", ())), contamination,
+        row.get("batch"), int(row.get("setup_min", 0)), int(row.get("run_min", 60)), (p50, p90),
+        row.get("qualification"), row.get("rate"), dates.get("valid_from"), dates.get("valid_to"),
+        row.get("as_of"), row.get("source"),
+    )  # fmt: skip
+
+
+def _known(code: str, known: Any, expected: str) -> None:
+    if code not in known:
+        raise GrappeError(Problem("bad_value", found=str(code), expected=expected))
+
+
+def limit_of(name: str, told: Any) -> Range:
+    """The range published for a property. Raises GrappeError on an unknown property, unit or quantity."""
+    _known(name, properties(), f"one_of:{', '.join(properties())}")
+    found = read_range(str(told), properties()[name]["unit"])
+    if found.quantity != properties()[name]["quantity"]:
+        raise GrappeError(Problem("bad_value", found=str(told), expected="range"))
+    return published(name, found)
+
+
+def wafer_of(told: Any) -> Range:
+    """The diameters that a cell says, millimetres unless it names another unit."""
+    return nominal_diameter(read_range(str(told), "mm"))
+
+
+def _transfer(row: Mapping[str, Any]) -> Transfer:
+    days, customs = int(row["days"]), int(row.get("customs_days", 0))
+    if min(days, customs) < 0:
+        raise GrappeError(Problem("bad_value", found=str(min(days, customs)), expected="quantity"))
+    return Transfer(row["from"], row["to"], days, customs, Decimal(str(row.get("price_cad", 0))))
+
+
+def _booking(
+    row: Mapping[str, Any], equipment: Mapping[str, Equipment], facilities: Mapping[str, Facility]
+) -> Booking:
+    _known(row["equipment"], equipment, "equipment")
+    site = facilities.get(equipment[row["equipment"]].facility)
+    zone = ZoneInfo(site.timezone if site else "America/Montreal")
+    start, end = (
+        told if told.tzinfo else told.replace(tzinfo=zone)
+        for told in (datetime.fromisoformat(row[name]) for name in ("start", "end"))
+    )
+    if start >= end:
+        raise GrappeError(Problem("bad_value", found=f"{start} – {end}", expected="ordered_range"))
+    return Booking(row["equipment"], start, end, row.get("kind", "booking"))
+
+
+def _rate(row: Mapping[str, Any]) -> RateRule:
+    tiers = {name: _tariff(told) for name, told in row["tiers"].items()}
+    return RateRule(row["id"], row.get("name", row["id"]), row.get("facility", ""), tiers)
+
+
+def _tariff(row: Mapping[str, Any]) -> Tariff:
+    def money(name: str) -> Decimal | None:
+        return Decimal(str(row[name])) if row.get(name) is not None else None
+
+    surcharges = {name: Decimal(str(amount)) for name, amount in row.get("surcharges", {}).items()}
+    return Tariff(
+        row["unit"], Decimal(str(row["amount"])), first_amount=money("first_amount"),
+        minimum=money("minimum") or Decimal(0), setup=money("setup") or Decimal(0),
+        increment=money("increment"), surcharges=surcharges,
+    )  # fmt: skip
+
+
+def _loose_ends(catalogue: Catalogue, file: str | None) -> Iterator[Problem]:
+    for capability in catalogue.capabilities:
+        refs = (
+            (capability.facility, catalogue.facilities, "facility"),
+            (capability.equipment, catalogue.equipment, "equipment"),
+            (capability.rate, catalogue.rates, "rate"),
+        )
+        for told, known, expected in refs:
+            if told is not None and told not in known:
+                yield Problem(
+                    "bad_value", file=file, sheet="capabilities", column=capability.id, found=told,
+                    expected=expected,
+                )  # fmt: skip
