@@ -113,7 +113,7 @@ def _is_moment(text: str) -> bool:
 
 
 def review_rows(path: Path | None, proposed: Iterable[Figure]) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """The rows of ``figure_reviews`` for the file *path* (none without one), tried on the *proposed* figures;
+    """The rows of ``figure_reviews`` for the file *path* (none without one), tried on the *proposed* figures,
     and warnings for reviews of figures that nothing proposes.
 
     Raises GrappeError for a review that can't be read, or whose changes are no values of their fields.
