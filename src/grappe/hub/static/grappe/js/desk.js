@@ -14,6 +14,8 @@ const go = (next) => {
 
 // What opens to be filled in takes the focus; what is typed replaces what stands there.
 const fillIn = (details) => {
+  // Opened by key, it is being filled in already when the browser tells that it opened.
+  if (details?.querySelector("input:focus, select:focus")) return;
   const field = details?.querySelector("input:not([type=hidden]), select");
   field?.focus();
   field?.select?.();
