@@ -143,6 +143,10 @@ def test_what_is_not_there_is_not_found(client, institute, address):
     assert client.get(address).status_code == 404
 
 
+#: Figures, sheets and measures have something to show in tests of their own.
+ASKED_ELSEWHERE = ("figure", "sheet")
+
+
 def test_every_public_address_answers_a_visitor_in_both_languages(client, institute):
     values = {
         "canonical_id": institute.pk,
@@ -155,6 +159,8 @@ def test_every_public_address_answers_a_visitor_in_both_languages(client, instit
     for language in ("fr", "en"):
         with override(language):
             for route in per_language:
+                if route.name.startswith(ASKED_ELSEWHERE) or route.name.endswith("measures_file"):
+                    continue
                 names = route.pattern.converters
                 kind = route.name.split("_")[0]
                 given = {name: values[name][kind] if name == "code" else values[name] for name in names}
