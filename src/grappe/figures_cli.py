@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from grappe.mending import mending, reader_language
 from grappe.statements.problems import GrappeError, Problem
 
 if TYPE_CHECKING:
+    from grappe.figures.assisting import Ask
     from grappe.figures.findings import Finding
     from grappe.statements.figures import Figure
     from grappe.statements.records import Document, Passage
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 _PATH = click.Path(exists=True, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
+_PATIENCE_S = 60
+_MOST_BYTES = 1_000_000
 #: The fields of an extracted figure, in the order they are written.
 FIELDS = (
     "file", "start", "end", "surface", "surface_start", "surface_end", "value", "lower", "upper",
@@ -41,8 +45,25 @@ def figures() -> None:
     "--format", "form", type=click.Choice(["jsonl", "table", "ledger"]), default="table", show_default=True
 )
 @click.option("-o", "--out", type=_OUT, help="File to write; standard output unless given.")
+@click.option(
+    "--assistant",
+    metavar="ADDRESS",
+    help="Ask a language model behind this OpenAI-compatible address about what stays unknown. The texts are "
+    "sent there. Nobody is asked unless given.",
+)
+@click.option(
+    "--assistant-key", envvar="GRAPPE_ASSISTANT_KEY", show_envvar=True, help="Its key, never shown."
+)
+@click.option("--assistant-model", metavar="NAME", default="default", show_default=True, help="Which model.")
 @mending
-def extract(paths: tuple[Path, ...], form: str, out: Path | None) -> None:
+def extract(
+    paths: tuple[Path, ...],
+    form: str,
+    out: Path | None,
+    assistant: str | None,
+    assistant_key: str | None,
+    assistant_model: str,
+) -> None:
     """Read the figures of documents (files, or folders of them): proposals, for a person to confirm.
 
     jsonl gives one figure a line with its offsets; table is for reading; ledger keeps every field, for
@@ -51,11 +72,12 @@ def extract(paths: tuple[Path, ...], form: str, out: Path | None) -> None:
     from grappe.statements.figures import figure_row
 
     stream = out.open("w", encoding="utf-8") if out else sys.stdout
+    found = _extracted(paths, _asker(assistant, assistant_key) if assistant else None, assistant_model)
     try:
         if form == "table":
-            _write_table(stream, paths)
+            _write_table(stream, found)
             return
-        for name, figure in _extracted(paths):
+        for name, figure in found:
             row = _told(name, figure) if form == "jsonl" else {**figure_row(figure), "file": name}
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     finally:
@@ -63,12 +85,34 @@ def extract(paths: tuple[Path, ...], form: str, out: Path | None) -> None:
             stream.close()
 
 
-def _extracted(paths: Iterable[Path]) -> Iterator[tuple[str, "Figure"]]:
+def _extracted(paths: Iterable[Path], ask: "Ask | None", model: str) -> Iterator[tuple[str, "Figure"]]:
+    from grappe.figures.assisting import assist
     from grappe.figures.extraction import extract_figures
 
     for name, document, passages in _read_all(paths):
-        for figure in extract_figures(document, passages):
+        found = extract_figures(document, passages)
+        for figure in assist(found, document, ask, model=model) if ask else found:
             yield name, figure
+
+
+def _asker(address: str, key: str | None) -> "Ask":
+    """Asks the service at *address*. What it makes raises GrappeError when there is no answer."""
+    if not address.startswith(("http://", "https://")):
+        raise GrappeError(Problem("assistant", found=address, expected="https://…/v1"))
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
+
+    def ask(asked: dict[str, Any]) -> dict[str, Any]:
+        request = urllib.request.Request(  # noqa: S310 - http and https only, checked above
+            f"{address.rstrip('/')}/chat/completions", json.dumps(asked).encode(), headers
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=_PATIENCE_S) as answer:  # noqa: S310
+                told = json.loads(answer.read(_MOST_BYTES))
+        except (OSError, ValueError) as fault:
+            raise GrappeError(Problem("assistant", found=str(fault), expected=address)) from fault
+        return told if isinstance(told, dict) else {}
+
+    return ask
 
 
 def _read_all(paths: Iterable[Path]) -> Iterator[tuple[str, "Document", list["Passage"]]]:
@@ -97,7 +141,7 @@ def _told(name: str, figure: "Figure") -> dict[str, Any]:
     return row | {"implied_fields": list(figure.implied_fields)}
 
 
-def _write_table(stream: Any, paths: Iterable[Path]) -> None:
+def _write_table(stream: Any, found: Iterable[tuple[str, "Figure"]]) -> None:
     from grappe.figures.printing import print_value
 
     language = reader_language()
@@ -106,7 +150,7 @@ def _write_table(stream: Any, paths: Iterable[Path]) -> None:
         "en": ("figure", "kind", "indicator", "subject", "place", "period", "source", "confidence"),
     }[language]
     rows = []
-    for _, figure in _extracted(paths):
+    for _, figure in found:
         told = (figure.kind, figure.indicator, figure.subject, figure.place, figure.period, figure.source)
         rows.append(
             (print_value(figure, language), *(part or "—" for part in told), f"{figure.confidence:.2f}")
