@@ -37,7 +37,8 @@ def demo_home(tmp_path_factory):
     """The folder of a demonstration built and loaded; ``said`` is what the command printed."""
     home = tmp_path_factory.mktemp("home")
     environment = {**os.environ, "GRAPPE_HOME": str(home)}
-    command = [_BIN / "grappe", "demo", "--no-serve"]
+    # A folder of its own for the build too: workers build at once.
+    command = [_BIN / "grappe", "demo", "--no-serve", "--home", str(home)]
     built = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     (home / "said").write_text(built.stdout, "utf-8")
     return home
