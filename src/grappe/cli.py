@@ -165,18 +165,23 @@ def serve(host: str, port: int, workers: int, tasks: bool) -> None:
     from grappe.hub import run
 
     run.start()
-    with run.task_worker() if tasks else nullcontext():
+    with run.task_workers() if tasks else nullcontext():
         run.serve(host=host, port=port, workers=workers)
 
 
 @main.command()
 @click.option("--once", is_flag=True, help="Run what is ready, then stop.")
-def work(once: bool) -> None:
-    """Run the hub's background tasks: imports, index, mail, timers."""
+@click.option(
+    "--queue",
+    type=click.Choice(["default", "long"]),
+    help="Run one queue only: default (imports, index, mail), long (pairs to propose, measures).",
+)
+def work(once: bool, queue: str | None) -> None:
+    """Run the hub's background tasks, of both queues unless one is named."""
     from grappe.hub import run
 
     run.start()
-    run.work(once=once)
+    run.work(once=once, queue=queue or "*")
 
 
 @main.command()
@@ -207,7 +212,7 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
         click.echo(line)
     if serving:
         click.echo(f"→ http://127.0.0.1:{port}/")
-        with run.task_worker():
+        with run.task_workers():
             run.serve(host="127.0.0.1", port=port, workers=1)
 
 
@@ -247,16 +252,40 @@ def _show_summary(summary: "Summary", language: str, seconds: float | None = Non
     show_problems([problem for _, problem in summary.problems], language)
     for source, rows in summary.rows_by_source.items():
         click.echo(f"{rows:>10,}  {source}".replace(",", " " if french else ","))
-    words = {"sources": "sources", "statements": "énoncés" if french else "statements"}
-    words |= {"organisations": "organisations", "documents": "documents"}
-    words |= {"figures": "chiffres proposés" if french else "proposed figures"}
-    words |= {"refusals": "lignes refusées ou signalées" if french else "rows refused or reported"}
-    shown = [f"{summary.counts[t]:,} {word}" for t, word in words.items() if t in summary.counts]
+    click.echo(summary_line(summary, language, seconds))
+
+
+#: Table → what its rows are called in French, then in English: one, several.
+_COUNTED = {
+    "sources": ("source", "sources", "source", "sources"),
+    "statements": ("énoncé", "énoncés", "statement", "statements"),
+    "organisations": ("organisation", "organisations", "organisation", "organisations"),
+    "documents": ("document", "documents", "document", "documents"),
+    "figures": ("chiffre proposé", "chiffres proposés", "proposed figure", "proposed figures"),
+    "refusals": (
+        "ligne refusée ou signalée",
+        "lignes refusées ou signalées",
+        "row refused or reported",
+        "rows refused or reported",
+    ),
+}
+
+
+def summary_line(summary: "Summary", language: str, seconds: float | None = None) -> str:
+    """What was built or checked, in one line, as *language* writes numbers."""
+    french = language == "fr"
+    shown = []
+    for table, words in _COUNTED.items():
+        if table in summary.counts:
+            count = summary.counts[table]
+            # French has its singular for zero too.
+            is_one = count < 2 if french else count == 1
+            shown.append(f"{count:,} {words[(0 if french else 2) + (not is_one)]}")
     line = " · ".join(shown)
     if seconds:
         total = sum(summary.rows_by_source.values())
         line += f" · {seconds:.1f} s · {total / seconds:,.0f} {'énoncés' if french else 'statements'}/s"
-    click.echo(line.replace(",", "\u202f") if french else line)
+    return line.replace(",", "\u202f").replace(".", ",") if french else line
 
 
 if __name__ == "__main__":

@@ -157,7 +157,9 @@ def served() -> Iterator[str]:
 @contextmanager
 def working() -> Iterator[int]:
     """A worker; its process id."""
-    with subprocess.Popen([str(BIN / "grappe"), "work"], stderr=subprocess.DEVNULL) as worker:
+    with subprocess.Popen(
+        [str(BIN / "grappe"), "work", "--queue", "default"], stderr=subprocess.DEVNULL
+    ) as worker:
         try:
             yield worker.pid
         finally:

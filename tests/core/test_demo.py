@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grappe.cli import summary_line
 from grappe.intake.recipes import load_recipe
 from grappe.intake.registers import read_register
 from grappe.intake.spreadsheets import load_mapping, read_spreadsheet
@@ -16,6 +17,7 @@ from grappe.pipeline import build
 from grappe.statements import Problem, Statement
 
 DEMO = Path(__file__).parents[2] / "demo" / "quebec"
+DOCS = Path(__file__).parents[2] / "docs"
 
 CLUSTERS = {
     "optonique": ("photonics", "Optonique"),
@@ -214,7 +216,10 @@ def test_secretariats_stand_where_their_source_says(statements: list[Statement])
 def test_built_it_has_each_organisation_once(workspace: Workspace, tmp_path: Path) -> None:
     import duckdb
 
-    build(workspace, tmp_path / "out")
+    built = build(workspace, tmp_path / "out")
+    for language in ("fr", "en"):
+        tutorial = (DOCS / "tutorial" / f"ten-minutes.{language}.md").read_text("utf-8")
+        assert summary_line(built, language) in tutorial
     with duckdb.connect(str(tmp_path / "out" / "ecosystem.duckdb"), read_only=True) as ecosystem:
         found = ecosystem.sql(
             "SELECT name_fr, name_en, acronym, kind, municipality, region, source_count FROM organisations "

@@ -11,7 +11,8 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from grappe.hub.registry.jobs import index_pending
+from grappe.hub.observatory.jobs import measure_groups
+from grappe.hub.registry.jobs import fill_queue, index_pending, open_list
 from grappe.hub.timers import TIMERS, enqueue_due, forget_done
 from grappe.hub.worker import MOST_ATTEMPTS, give_back_orphans, run_worker
 
@@ -43,6 +44,17 @@ def test_a_ready_task_is_run_once():
     assert status_of(task) == "SUCCESSFUL"
     run_worker(once=True)
     assert DBTaskResult.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_people_wait_for_is_not_behind_what_takes_long():
+    long, short = fill_queue.enqueue(), index_pending.enqueue()
+    run_worker(once=True, queue="default")
+    left = {str(each.pk): each.status for each in DBTaskResult.objects.all()}
+    assert left == {str(long.id): "READY", str(short.id): "SUCCESSFUL"}
+    assert {measure_groups.queue_name, fill_queue.queue_name, open_list.queue_name} == {"long", "default"}
+    run_worker(once=True, queue="long")
+    assert status_of(DBTaskResult.objects.get(pk=long.id)) == "SUCCESSFUL"
 
 
 @pytest.mark.django_db

@@ -12,6 +12,8 @@ from typing import Any
 
 #: Threads a worker: pages take milliseconds, a few wait for the database or the disk.
 _THREADS = 4
+#: Seconds that a task in hand is given to end with the server.
+_PATIENCE_S = 60
 
 
 def start() -> None:
@@ -108,22 +110,37 @@ def demo_log_ins() -> list[str]:
     return [f"  {login.username:<22} {login.password}" for login in made]
 
 
-def work(*, once: bool = False) -> None:
-    """Run background tasks until interrupted; *once*: those that are ready."""
+def work(*, once: bool = False, queue: str = "*") -> None:
+    """Run the background tasks of *queue* until interrupted; *once*: those that are ready."""
     from grappe.hub.worker import run_worker
 
-    run_worker(once=once)
+    run_worker(once=once, queue=queue)
 
 
 @contextmanager
-def task_worker() -> Iterator[None]:
-    """A worker of background tasks in a process of its own, for as long as the block lasts."""
-    process = subprocess.Popen([sys.executable, "-m", "grappe.cli", "work"])
+def task_workers() -> Iterator[None]:
+    """A worker a queue of background tasks, each in a process of its own, for as long as the block lasts."""
+    from django.conf import settings
+
+    command = [sys.executable, "-m", "grappe.cli", "work", "--queue"]
+    queues = settings.TASKS["default"]["QUEUES"]
+    workers = [subprocess.Popen([*command, queue]) for queue in queues]  # noqa: S603 - this very program
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=60)
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            _end(worker)
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    """Wait for the task in hand; one that takes too long is cut off, and taken up again by another worker."""
+    try:
+        worker.wait(timeout=_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
 
 
 def serve(*, host: str, port: int, workers: int) -> None:

@@ -33,8 +33,8 @@ class WorkerLost(Exception):  # noqa: N818
     """Each worker that ran this task was killed."""
 
 
-def run_worker(*, once: bool = False, interval_s: float = 1.0) -> None:
-    """Run tasks until interrupted; *once*: those that are ready, then return."""
+def run_worker(*, once: bool = False, queue: str = "*", interval_s: float = 1.0) -> None:
+    """Run the tasks of *queue* (``*``: all) until interrupted; *once*: those that are ready, then return."""
     name = get_random_string(20)
     with _held(_lock_of(name)):
         give_back_orphans()
@@ -42,7 +42,7 @@ def run_worker(*, once: bool = False, interval_s: float = 1.0) -> None:
         if not once:
             Thread(target=_beat, args=(stop,), daemon=True).start()
         worker = Worker(
-            queue_names=["*"],
+            queue_names=[queue],
             interval=interval_s,
             batch=once,
             backend_name="default",

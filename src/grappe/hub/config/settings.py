@@ -97,8 +97,8 @@ CACHES = {
     }
 }
 
-# Tasks wait in the database: `grappe work` runs them, and `grappe serve` keeps one such worker.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Tasks wait in the database: `grappe work` runs them, and `grappe serve` keeps one such worker a queue.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "long"]}}
 
 # ── People ────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "hub.User"

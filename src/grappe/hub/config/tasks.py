@@ -11,7 +11,11 @@ if django.VERSION >= (6, 0):
 else:
     from django_tasks import task  # type: ignore[no-redef]
 
-__all__ = ["enqueue_on_commit", "enqueue_within", "task"]
+__all__ = ["LONG", "enqueue_on_commit", "enqueue_within", "task"]
+
+#: The queue of tasks that take minutes on a large registry and that nobody waits for: a worker of its own
+#: runs them, so that an import never waits behind one.
+LONG = "long"
 
 
 def enqueue_on_commit(path: str, *arguments: Any) -> None:

@@ -2,13 +2,13 @@
 
 from django.utils import timezone
 
-from grappe.hub.config.tasks import task
+from grappe.hub.config.tasks import LONG, task
 from grappe.hub.observatory.actions.measurements import store_measurement
 from grappe.hub.observatory.models import Measurement
 from grappe.hub.registry.queries import codes_of
 
 
-@task()
+@task(queue_name=LONG)
 def measure_groups() -> int:
     """Measure the sectors and clusters whose organisations, or their places, changed; returns how many."""
     # Compilers and table engines: only the worker that measures needs them.

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from grappe.hub.config.tasks import task
+from grappe.hub.config.tasks import LONG, task
 from grappe.hub.people.links import CLAIM, CONFIRMATION, Purpose
 from grappe.hub.people.mail import send_mail
 from grappe.hub.registry import indexing, pairing
@@ -25,7 +25,7 @@ def index_pending() -> int:
     return indexing.index_pending()
 
 
-@task()
+@task(queue_name=LONG)
 def fill_queue() -> dict[str, int]:
     """Propose the pairs of records that may be one organisation; returns what changed in the queue."""
     return pairing.fill_queue(at=timezone.now())
