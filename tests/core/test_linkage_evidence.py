@@ -149,6 +149,8 @@ def test_bars_sum_to_the_score():
     for row, logit in zip(table[:40], logits, strict=False):
         parts = forest.contributions(dict(zip("abc", row, strict=True)))
         assert forest.constant + sum(parts.values()) == pytest.approx(logit, abs=1e-9)
+    bars = [forest.contributions(dict(zip("abc", row, strict=True))) for row in table]
+    assert forest.explained(table, ("a", "b", "c")).tolist() == [[each[n] for n in "abc"] for each in bars]
     assert ((logits > 0) == (truth > 0)).mean() > 0.9
     assert grow(("a", "b", "c"), table, truth, Growth(30, rising=frozenset("a"))) == forest
     assert read_forest(forest.as_record()) == forest

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from grappe.hub.registry.loading import load_ecosystem
-from grappe.hub.registry.models import Organisation, Pair, Source
-from grappe.hub.registry.pairing import fill_queue
-from grappe.hub.registry.queries import organisation_of
+from grappe.hub.registry.models import Source
 from grappe.intake.spreadsheets import load_mapping, mapping_content
 from grappe.intake.workspace import load_workspace
 from grappe.pipeline import build
@@ -90,14 +88,3 @@ def test_a_list_of_the_demonstration_brought_afterwards_is_as_if_built_with_it(a
     empty_registry()
     load_ecosystem(folder=out, actor=None, at=DAY)
     assert imported == as_built(everything())
-
-
-def test_the_planted_pair_waits_and_the_planted_namesakes_stay_apart(admin, tmp_path):
-    build(load_workspace(DEMO), tmp_path / "built")
-    load_ecosystem(folder=tmp_path / "built", actor=None, at=DAY)
-    fill_queue(at=DAY)
-    planted = Pair.objects.filter(left__startswith="organisations-fictives:")
-    names = [(organisation_of(each.left).name_fr, organisation_of(each.right).name_fr) for each in planted]
-    spelled = ("Atelier d’optique fictif Exemplaire inc.", "Ateliers d’optique fictifs Exemplaire ltée")
-    assert (names, {each.state for each in planted}) == ([spelled], {"waiting"})
-    assert Organisation.objects.filter(name_fr="Lasers fictifs du Nord").count() == 2

@@ -1,5 +1,7 @@
 """The queue of pairs: proposed, held by one reviewer, judged by one key, undone, measured."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -20,10 +22,13 @@ from grappe.hub.registry.models import Judgement, Organisation, Pair, Record
 from grappe.hub.registry.pairing import fill_queue, quality_of_linkage
 from grappe.hub.registry.queries import organisation_of
 from grappe.hub.registry.reviewing import obvious_pairs, waiting_pairs
+from grappe.intake.workspace import load_workspace
+from grappe.pipeline import build
 from hub.desk_fixtures import person, rows
 from workspaces import build_ecosystem
 
 pytestmark = pytest.mark.django_db
+DEMO = Path(__file__).parents[2] / "demo" / "quebec"
 
 #: A near-duplicate to judge, and namesakes of two towns that are none.
 MEMBERS = """Nom;Ville;Grappe;Rôle;Site web;Téléphone
@@ -212,3 +217,15 @@ def test_the_journal_tells_verdicts_and_what_undid_them(queue, noon):
     take_back_verdict(pair=queue, actor=admin, at=noon)
     page = client_of(admin).get(reverse("desk_journal"))
     assert (page.status_code, page.content.decode().count("<em>à revoir</em>")) == (200, 2)
+
+
+@pytest.mark.slow
+def test_the_planted_pair_waits_and_the_planted_namesakes_stay_apart(site, noon, tmp_path):
+    build(load_workspace(DEMO), tmp_path / "built")
+    load_ecosystem(folder=tmp_path / "built", actor=None, at=noon)
+    fill_queue(at=noon)
+    planted = Pair.objects.filter(left__startswith="organisations-fictives:")
+    names = [(organisation_of(each.left).name_fr, organisation_of(each.right).name_fr) for each in planted]
+    spelled = ("Atelier d’optique fictif Exemplaire inc.", "Ateliers d’optique fictifs Exemplaire ltée")
+    assert (names, {each.state for each in planted}) == ([spelled], {"waiting"})
+    assert Organisation.objects.filter(name_fr="Lasers fictifs du Nord").count() == 2

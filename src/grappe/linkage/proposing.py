@@ -10,7 +10,8 @@ other proposal's pair.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
+from typing import Any, NamedTuple, TypeVar
 
 from grappe.linkage.alignment import Comparer
 from grappe.linkage.evidence import Ground, as_table, survey, weigh
@@ -23,6 +24,7 @@ from grappe.linkage.reviewing import AS_IS, Calibration
 from grappe.linkage.weights import STOP_WORDS, WordWeights, shipped_weights
 from grappe.statements import Judgement
 
+_T = TypeVar("_T")
 #: A key that more records share proposes none of them.
 MOST_SHARING = 40
 #: Names of one record that keys are made of.
@@ -107,20 +109,19 @@ def propose_pairs(
     floor = max(weigher.model.review, _WORTH_A_LOOK) if least is None else least
     settled = {frozenset((j.left, j.right)) for j in judgements if j.retracted_at is None}
     home = linked or {}
-    best: dict[frozenset[str], Proposal] = {}
+    best: dict[frozenset[str], _Found] = {}
     pairs = (
         (left, right) for left, right in _pairs(parties, weigher.weights)
         if frozenset((left.id, right.id)) not in settled and not _one(home, left,
              right) and not apart(left, right)
     )  # fmt: skip
-    for (left, right), logit in weigher.logits(pairs):
+    for left, right, logit, table in weigher.weighed(pairs):
         score = round(calibration.probability(logit), 4)
         if score >= floor:
             key = frozenset((home.get(left.id, left.id), home.get(right.id, right.id)))
-            held = best.get(key)
-            if held is None or (-score, left.id, right.id) < (-held.score, held.left, held.right):
-                best[key] = weigher.proposal(left, right, score)
-    return sorted(best.values(), key=lambda one: (-one.score, one.left, one.right))
+            found = _Found(-score, left.id, right.id, left, right, table)
+            best[key] = min(best.get(key, found), found, key=lambda one: one[:3])
+    return weigher.explained(sorted(best.values(), key=lambda one: one[:3]))
 
 
 def _one(home: Mapping[str, str], left: Party, right: Party) -> bool:
@@ -195,31 +196,37 @@ def _meaning(word: str, lexicon: Mapping[str, Mapping[str, float]]) -> str:
     return meant.rstrip("sx")[:7] or meant
 
 
+class _Found(NamedTuple):
+    """A pair that may be proposed, the surest first in order, with the table that it was weighed by."""
+
+    against: float
+    left_id: str
+    right_id: str
+    left: Party
+    right: Party
+    table: Any
+
+
 class _Weigher:
     """Weighs pairs in both directions and averages: a pair has one score, whichever comes first."""
 
     def __init__(self, model: Model, ground: Ground) -> None:
         self.model = model
         self.weights = shipped_weights()
+        self._constant = round(model.pair.constant, 4)
         self._ground = ground
         self._comparer = Comparer(self.weights, shipped_lexicon())
 
-    def logits(self, pairs: Iterable[tuple[Party, Party]]) -> Iterator[tuple[tuple[Party, Party], float]]:
-        batch: list[tuple[Party, Party]] = []
-        for pair in pairs:
-            batch.append(pair)
-            if len(batch) == _BATCH:
-                yield from self._scored(batch)
-                batch = []
-        if batch:
-            yield from self._scored(batch)
-
-    def _scored(self, pairs: Sequence[tuple[Party, Party]]) -> Iterator[tuple[tuple[Party, Party], float]]:
+    def weighed(self, pairs: Iterable[tuple[Party, Party]]) -> Iterator[tuple[Party, Party, float, Any]]:
+        """Each pair with its log-odds and the table that they come from: a row a direction."""
         import numpy as np
 
-        both = [self._table(left, right) for left, right in pairs]
-        logits = self.model.pair.logits(np.concatenate(both), PAIR_COLUMNS)
-        yield from zip(pairs, logits.reshape(-1, 2).mean(axis=1).tolist(), strict=True)
+        for batch in _batches(pairs):
+            tables = [self._table(left, right) for left, right in batch]
+            logits = self.model.pair.logits(np.concatenate(tables), PAIR_COLUMNS)
+            means = logits.reshape(-1, 2).mean(axis=1).tolist()
+            for (left, right), logit, table in zip(batch, means, tables, strict=True):
+                yield left, right, logit, table
 
     def _table(self, left: Party, right: Party) -> "np.ndarray":  # type: ignore[name-defined] # noqa: F821
         import numpy as np
@@ -229,19 +236,27 @@ class _Weigher:
                  self._ground.cities_in(one.text)).features
         ])) for one, other in ((left, right), (right, left))])  # fmt: skip
 
-    def proposal(self, left: Party, right: Party, score: float) -> Proposal:
-        """The pair with its reasons, each the mean of both directions."""
-        table = self._table(left, right)
-        rows = [dict(zip(PAIR_COLUMNS, row.tolist(), strict=True)) for row in table]
-        parts = [self.model.pair.contributions(row) for row in rows]
-        features = [
-            Feature(name, round(rows[0][name], 4), round((parts[0][name] + parts[1][name]) / 2, 4))
-            for name in self.model.pair.features
-        ]
-        told = tuple(sorted((f for f in features if f.weight), key=lambda f: (-abs(f.weight), f.name)))
-        return Proposal(
-            left.id, right.id, score, round(self.model.pair.constant, 4), told, relate(left, right)
-        )
+    def explained(self, found: Sequence[_Found]) -> list[Proposal]:
+        """The pairs with their reasons, each the mean of both directions; in the order given."""
+        import numpy as np
+
+        names = self.model.pair.features
+        proposals = []
+        for batch in _batches(found):
+            parts = self.model.pair.explained(np.concatenate([one.table for one in batch]), PAIR_COLUMNS)
+            weights = ((parts[::2] + parts[1::2]) / 2).tolist()
+            for one, row in zip(batch, weights, strict=True):
+                values = dict(zip(PAIR_COLUMNS, one.table[0].tolist(), strict=True))
+                features = [
+                    Feature(name, round(values[name], 4), round(weight, 4))
+                    for name, weight in zip(names, row, strict=True)
+                ]
+                speaking = (feature for feature in features if feature.weight)
+                told = tuple(sorted(speaking, key=lambda each: (-abs(each.weight), each.name)))
+                proposals.append(Proposal(
+                    one.left_id, one.right_id, -one.against, self._constant, told, relate(one.left, one.right)
+                ))  # fmt: skip
+        return proposals
 
 
 def score_of(proposal: Proposal) -> float:
@@ -249,3 +264,9 @@ def score_of(proposal: Proposal) -> float:
     with.
     """
     return probability(proposal.constant + sum(feature.weight for feature in proposal.features))
+
+
+def _batches(many: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(many)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch

@@ -31,8 +31,8 @@ class Words(Schema):
         return " ".join(self.q.split())
 
 
-class Search(Words):
-    """Words and facets: any of the codes of a facet, all of the facets."""
+class Facets(Schema):
+    """Facets: any of the codes of a facet, all of the facets."""
 
     kind: Codes = []
     sector: Codes = []
@@ -45,6 +45,10 @@ class Search(Words):
     def filters(self) -> dict[str, tuple[str, ...]]:
         """Facet → the codes asked, for those asked."""
         return {facet: tuple(getattr(self, facet)) for facet in FACETS if getattr(self, facet)}
+
+
+class Search(Facets, Words):
+    """Words and facets."""
 
 
 class StatementSearch(Schema):

@@ -8,21 +8,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 
 from grappe.hub.api.caller import Caller
 from grappe.hub.api.catalogue import catalogue
 from grappe.hub.api.problems import Refused
 from grappe.hub.api.queries import listed_organisations
 from grappe.hub.api.rendering import page_of_organisation, url_of
-from grappe.hub.api.views.asked import Codes
+from grappe.hub.api.views.asked import Facets
 from grappe.hub.registry.exporting.bundle import write_bundle
 from grappe.hub.registry.exporting.formats import FORMATS, TooManyRows, write_table
 from grappe.hub.registry.exporting.graph import write_graph
 from grappe.hub.registry.exporting.notices import attribution_text, licences_text
 from grappe.hub.registry.exporting.rows import Export, batches_of, export_for
 from grappe.hub.registry.exporting.tables import EXPORTED
-from grappe.hub.registry.index import FACETS
 from grappe.hub.registry.queries import registry_counts, workspace_words
 
 #: A whole table costs the site what many pages do.
@@ -33,20 +32,12 @@ Table = Literal["organisations", "statements", "sources"]
 _ZIP, _GRAPH, _TEXT = "application/zip", "application/ld+json", "text/markdown; charset=utf-8"
 
 
-class Chosen(Schema):
+class Chosen(Facets):
     """Which organisations: any of the codes of a facet, all of the facets."""
-
-    kind: Codes = []
-    sector: Codes = []
-    region: Codes = []
-    stage: Codes = []
-    cluster: Codes = []
-    size: Codes = []
 
     def export(self, user: Any) -> Export:
         """What *user* may take away of them."""
-        filters = {facet: getattr(self, facet) for facet in FACETS if getattr(self, facet)}
-        return export_for(user, listed_organisations(user, filters) if filters else None)
+        return export_for(user, listed_organisations(user, self.filters) if self.filters else None)
 
 
 def _files(media_types: Iterable[str]) -> dict[str, Any]:
