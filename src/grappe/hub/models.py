@@ -1,6 +1,26 @@
 """Every model of the hub, gathered so that Django finds them under one app label."""
 
 from grappe.hub.api.models import Replay, Token
+from grappe.hub.equipment.models import (
+    AccessRequest,
+    Agreement,
+    Booking,
+    Capability,
+    Closure,
+    Equipment,
+    Facility,
+    FlowReview,
+    FlowVersion,
+    Qualification,
+    Quote,
+    Rate,
+    Recognition,
+    Reservation,
+    Search,
+    Transfer,
+    Use,
+    Waiting,
+)
 from grappe.hub.journal.models import Entry, Unsent
 from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Measurement, Resolution
 from grappe.hub.people.models import Invitation, Role, User
@@ -39,8 +59,13 @@ from grappe.hub.registry.models import (
 from grappe.hub.webhooks.models import Delivery, Endpoint
 
 __all__ = [
+    "AccessRequest",
+    "Agreement",
     "Belonging",
+    "Booking",
+    "Capability",
     "Claim",
+    "Closure",
     "Code",
     "ConfirmationRequest",
     "Contact",
@@ -48,9 +73,13 @@ __all__ = [
     "Document",
     "Endpoint",
     "Entry",
+    "Equipment",
+    "Facility",
     "FactSheet",
     "Figure",
     "FigureReview",
+    "FlowReview",
+    "FlowVersion",
     "HomePage",
     "Import",
     "Inverse",
@@ -67,18 +96,27 @@ __all__ = [
     "Passage",
     "Pending",
     "Proposal",
+    "Qualification",
+    "Quote",
+    "Rate",
+    "Recognition",
     "Record",
     "Redirect",
     "Replay",
+    "Reservation",
     "Resolution",
     "Role",
     "SavedView",
+    "Search",
     "SectorTextIndexPage",
     "SectorTextPage",
     "Source",
     "Statement",
     "TextPage",
     "Token",
+    "Transfer",
     "Unsent",
+    "Use",
     "User",
+    "Waiting",
 ]
