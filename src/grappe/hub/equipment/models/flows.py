@@ -25,7 +25,12 @@ class FlowVersion(models.Model):
     flow = models.JSONField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     why = models.TextField(blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    #: The codes of the sites whose steps it has: each reviews it before it is released.
+    sites = models.JSONField(default=list, blank=True)
+    #: None: an example that came with a catalogue.
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     made_at = models.DateTimeField()
 
     class Meta:

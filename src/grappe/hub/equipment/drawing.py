@@ -1,0 +1,74 @@
+"""A route drawn in time: a line an equipment, grouped by site, a bar a step."""
+
+from datetime import datetime
+from html import escape
+
+from django.utils.translation import gettext
+
+from grappe.fabrication.planning import Placement, Plan, Route
+
+_WIDTH, _LEFT, _ROW, _TOP = 960, 300, 34, 34
+_CHAR = 7.2
+
+
+def plan_svg(plan: Plan, route: Route, language: str) -> str:
+    """The drawing, with a title for those who can't see it: the table beside says the same."""
+    catalogue = plan.choices.catalogue
+    rows: dict[tuple[str, str], list[Placement]] = {}
+    for one in sorted(route.placements, key=lambda each: each.start):
+        site = catalogue.facilities[one.capability.facility].name
+        rows.setdefault((site, one.capability.name), []).append(one)
+    begin = min(one.start for one in route.placements)
+    end = max(one.end for one in route.placements)
+    height = _TOP + _ROW * len(rows) + 12
+    numbers = {step.id: at for at, step in enumerate(plan.flow.steps, 1)}
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'lang="{language}" font-family="Atkinson Hyperlegible Next, sans-serif" font-size="13">',
+        f"<title>{escape(gettext('The route in time'))}</title>",
+        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
+        *_days(begin, end, height),
+    ]
+    for at, ((site, name), placements) in enumerate(rows.items()):
+        y = _TOP + at * _ROW
+        shown = f"{name} · {site}"
+        most = int((_LEFT - 16) / _CHAR * 1.05)
+        parts.append(f'<line x1="0" x2="{_WIDTH}" y1="{y}" y2="{y}" stroke="#e3dfd6"/>')
+        parts.append(f'<text x="8" y="{y + 21}" fill="#1c1a24">{escape(_short(shown, most))}</text>')
+        for one in placements:
+            x, width = _span(one, begin, end)
+            bar = f'x="{x:.1f}" y="{y + 7}" width="{width:.1f}" height="{_ROW - 14}"'
+            parts.append(f'<rect {bar} rx="2" fill="#5a2a83"><title>{escape(one.step)}</title></rect>')
+            parts.append(
+                f'<text x="{x + width + 4:.1f}" y="{y + 21}" fill="#585463">{numbers[one.step]}</text>'
+            )
+    return "".join([*parts, "</svg>"])
+
+
+def _x(instant: datetime, begin: datetime, end: datetime) -> float:
+    whole = max((end - begin).total_seconds(), 1.0)
+    return _LEFT + (instant - begin).total_seconds() / whole * (_WIDTH - _LEFT - 30)
+
+
+def _span(one: Placement, begin: datetime, end: datetime) -> tuple[float, float]:
+    left, right = _x(one.start, begin, end), _x(one.end, begin, end)
+    return left, max(right - left, 3.0)
+
+
+def _days(begin: datetime, end: datetime, height: int) -> list[str]:
+    """The days along the top: as many labels as there is room for."""
+    first = begin.replace(hour=0, minute=0, second=0, microsecond=0)
+    count = (end.date() - begin.date()).days + 1
+    every = max(1, -(-count * 62 // (_WIDTH - _LEFT)))
+    parts = []
+    for number in range(0, count + 1, every):
+        day = datetime.fromordinal(first.toordinal() + number).replace(tzinfo=first.tzinfo)
+        x = _x(day, begin, end)
+        if _LEFT <= x <= _WIDTH - 40:
+            parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="22" y2="{height}" stroke="#e3dfd6"/>')
+            parts.append(f'<text x="{x + 3:.1f}" y="18" fill="#585463">{day:%m-%d}</text>')
+    return parts
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

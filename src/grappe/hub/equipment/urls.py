@@ -1,0 +1,60 @@
+"""The addresses of pooled equipment, in each language."""
+
+from django.urls import path
+from django.utils.translation import pgettext_lazy
+
+from grappe.hub.equipment.views import catalogue, flows, requests
+
+per_language = [
+    path(pgettext_lazy("url", "equipment/"), catalogue.equipment_home, name="equipment"),
+    path(pgettext_lazy("url", "equipment/who-can/"), catalogue.equipment_search, name="equipment_search"),
+    path(
+        pgettext_lazy("url", "equipment/sites/<slug:code>/"), catalogue.equipment_site, name="equipment_site"
+    ),
+    path(
+        pgettext_lazy("url", "equipment/sites/<slug:code>/catalogue.json"),
+        catalogue.equipment_site_file,
+        name="equipment_site_file",
+    ),
+    path(
+        pgettext_lazy("url", "equipment/terms/<slug:scheme>.ttl"),
+        catalogue.equipment_terms,
+        name="equipment_terms",
+    ),
+    path(pgettext_lazy("url", "equipment/flows/"), flows.flows, name="flows"),
+    path(pgettext_lazy("url", "equipment/flows/new/"), flows.new_flow, name="new_flow"),
+    path(pgettext_lazy("url", "equipment/flows/<int:pk>/"), flows.flow, name="flow"),
+    path(pgettext_lazy("url", "equipment/flows/<int:pk>/run-card/"), flows.run_card, name="run_card"),
+    path(pgettext_lazy("url", "equipment/flows/<int:pk>/quote/"), flows.ask_quote, name="ask_quote"),
+    path(
+        pgettext_lazy("url", "equipment/flows/<int:pk>/<slug:change>/"), flows.change_flow, name="change_flow"
+    ),
+    path(
+        pgettext_lazy("url", "equipment/flows/<int:pk>/reviews/<slug:site>/"),
+        flows.review,
+        name="review_flow",
+    ),
+    path(pgettext_lazy("url", "equipment/requests/"), requests.requests, name="requests"),
+    path(pgettext_lazy("url", "equipment/requests/new/"), requests.new_request, name="new_request"),
+    path(pgettext_lazy("url", "equipment/requests/<int:pk>/"), requests.request_page, name="request"),
+    path(
+        pgettext_lazy("url", "equipment/requests/<int:pk>/quotes/<int:number>/"),
+        requests.quote,
+        name="quote",
+    ),
+    path(
+        pgettext_lazy("url", "equipment/requests/<int:pk>/quotes/<int:number>/quote.pdf"),
+        requests.quote_file,
+        name="quote_file",
+    ),
+    path(
+        pgettext_lazy("url", "equipment/requests/<int:pk>/quotes/<int:number>/<slug:change>/"),
+        requests.change_quote,
+        name="change_quote",
+    ),
+    path(
+        pgettext_lazy("url", "equipment/requests/<int:pk>/<slug:stage>/"),
+        requests.change_request,
+        name="change_request",
+    ),
+]
