@@ -13,6 +13,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from grappe.hub.api import urls as api_urls
+from grappe.hub.equipment import urls as equipment_urls
 from grappe.hub.operations import urls as operations_urls
 from grappe.hub.people import urls as people_urls
 from grappe.hub.public import urls as public_urls
@@ -31,6 +32,7 @@ urlpatterns = [
         path(pgettext_lazy("url", "account/sessions/"), include(usersessions_urls)),
         path(pgettext_lazy("url", "account/"), include(account_urls)),
         *registry_urls.per_language,
+        *equipment_urls.per_language,
         *public_urls.per_language,
         path("", include(wagtail_urls)),
     ),

@@ -1,6 +1,6 @@
 """The brief of an investment: a page in each language, with the arithmetic and the sources."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,10 +37,11 @@ def _part(asked: Mapping[str, Any], language: str, at: datetime) -> dict[str, An
             "kicker": gettext("Before an investment, %s") % timezone.localtime(at).date().isoformat(),
             "title": asked["name"],
             "price": money(price) if price else "",
-            "asked": [f"{what}{_colon(language)}{value}" for what, value in wish_parts(parse_wish(asked["wish"]))],
+            "asked": _pairs(wish_parts(parse_wish(asked["wish"])), language),
             "exists": gettext("What exists"),
             "columns": [
-                gettext("Capability"), gettext("Compared"), gettext("Booked"), gettext("Way"), gettext("Per hour"),
+                gettext("Capability"), gettext("Compared"), gettext("Booked"), gettext("Way"),
+                gettext("Per hour"),
             ],
             "rows": [_row(line, language) for line in lines[:_MOST_ROWS]],
             "more": gettext("And %d more on the page.") % (len(lines) - _MOST_ROWS)
@@ -48,7 +49,7 @@ def _part(asked: Mapping[str, Any], language: str, at: datetime) -> dict[str, An
             else "",
             "nobody": "" if lines else gettext("No site publishes a capability of this process."),
             "gaps": gettext("What nobody covers"),
-            "uncovered": [f"{what}{_colon(language)}{value}" for what, value in uncovered_lines(weighed)]
+            "uncovered": _pairs(uncovered_lines(weighed), language)
             or [gettext("Nothing: limit by limit, somebody publishes each.")],
             "demand_title": gettext("Who asked"),
             "demand": gettext(
@@ -60,8 +61,8 @@ def _part(asked: Mapping[str, Any], language: str, at: datetime) -> dict[str, An
                 "only": found.served_only_by_it, "none": found.served_by_none,
             },
             "method": gettext(
-                "Booked: share of open hours booked or in maintenance over the last %d weeks. Limits are those "
-                "that sites publish, each with its date; what is not published is to ask, not a freedom."
+                "Booked: share of open hours booked or in maintenance over the last %d weeks. Limits are "
+                "those that sites publish, each with its date; what is not published is to ask."
             )
             % WEEKS,
         }  # fmt: skip
@@ -77,6 +78,10 @@ def _row(line: Mapping[str, Any], language: str) -> list[str]:
     way = "" if line["days"] is None else gettext("%d days") % line["days"]
     dated = f"{line['as_of']}, {line['source']}" if line["source"] else line["as_of"] or ""
     return [f"{line['name']}, {line['site']}", compared, use, way, line["hourly"], dated]
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], language: str) -> list[str]:
+    return [f"{what}{_colon(language)}{value}" for what, value in pairs]
 
 
 def _colon(language: str) -> str:

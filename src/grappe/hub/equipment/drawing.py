@@ -1,7 +1,10 @@
-"""A route drawn in time: a line an equipment, grouped by site, a bar a step."""
+"""Routes drawn in time, a line an equipment; and the days of one equipment, a column each."""
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
@@ -9,6 +12,7 @@ from grappe.fabrication.planning import Placement, Plan, Route
 
 _WIDTH, _LEFT, _ROW, _TOP = 960, 300, 34, 34
 _CHAR = 7.2
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def plan_svg(plan: Plan, route: Route, language: str) -> str:
@@ -72,3 +76,52 @@ def _days(begin: datetime, end: datetime, height: int) -> list[str]:
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def week_svg(
+    site: Mapping[str, Any], spans: Iterable[tuple[datetime, datetime, str]], start: datetime, days: int
+) -> str:
+    """The days from *start* on, each a column of twenty-four hours: open, booked, closed. *site* is the row
+    of its facility."""
+    zone = ZoneInfo(str(site.get("timezone", "America/Montreal")))
+    width, top, hour = 62, 26, 9
+    height = top + 24 * hour + 6
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {40 + width * days} {height}" role="img" '
+        'font-family="Atkinson Hyperlegible Next, sans-serif" font-size="12">',
+        f"<title>{escape(gettext('When it is free: the table says the same'))}</title>",
+    ]
+    for at in range(0, 25, 6):
+        y = top + at * hour
+        parts.append(f'<text x="0" y="{y + 4}" class="soft">{at}\u00a0h</text>')
+    for number in range(days):
+        day = start.astimezone(zone).date() + timedelta(days=number)
+        x = 40 + number * width
+        parts.append(f'<text x="{x + 4}" y="16" class="soft">{day:%m-%d}</text>')
+        parts.append(f'<rect x="{x}" y="{top}" width="{width - 4}" height="{24 * hour}" class="shut"/>')
+        if day.isoformat() not in site.get("closed_on", ()):
+            for span in site.get("openings", {}).get(_DAYS[day.weekday()], ()):
+                begin, end = (_hours(part) for part in span.split("-"))
+                parts.append(_block(x, top + begin * hour, width - 4, (end - begin) * hour, "open"))
+    for begin, end, kind in spans:
+        parts += _taken(begin.astimezone(zone), end.astimezone(zone), kind, start.astimezone(zone), days)
+    return "".join([*parts, "</svg>"])
+
+
+def _taken(begin: datetime, end: datetime, kind: str, start: datetime, days: int) -> Iterator[str]:
+    """The part of a span that falls on each day drawn."""
+    for number in range(days):
+        day = start.date() + timedelta(days=number)
+        first = 0.0 if begin.date() < day else begin.hour + begin.minute / 60 if begin.date() == day else 24.0
+        last = 24.0 if end.date() > day else end.hour + end.minute / 60 if end.date() == day else 0.0
+        if first < last:
+            yield _block(40 + number * 62, 26 + first * 9, 58, max((last - first) * 9, 2), kind)
+
+
+def _block(x: float, y: float, width: float, height: float, kind: str) -> str:
+    return f'<rect x="{x:g}" y="{y:.1f}" width="{width:g}" height="{height:.1f}" class="{kind}"/>'
+
+
+def _hours(told: str) -> float:
+    hour, minute = told.split(":")
+    return int(hour) + int(minute) / 60

@@ -60,7 +60,7 @@ def sites_of(route: Route) -> list[str]:
     return list(dict.fromkeys(one.capability.facility for one in route.placements))
 
 
-def qualifications_of(route: Route) -> list[tuple[str, str]]:
+def asked_of(route: Route) -> list[tuple[str, str]]:
     """(site, qualification) that *route* asks of its operators, in order."""
     asked = ((one.capability.facility, one.capability.qualification) for one in route.placements)
     return list(dict.fromkeys((site, code) for site, code in asked if code))

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from grappe.hub.equipment.views import catalogue, flows, requests
+from grappe.hub.equipment.views import catalogue, flows, investment, requests
 
 per_language = [
     path(pgettext_lazy("url", "equipment/"), catalogue.equipment_home, name="equipment"),
@@ -20,6 +20,12 @@ per_language = [
         pgettext_lazy("url", "equipment/terms/<slug:scheme>.ttl"),
         catalogue.equipment_terms,
         name="equipment_terms",
+    ),
+    path(pgettext_lazy("url", "equipment/investment/"), investment.investment, name="investment"),
+    path(
+        pgettext_lazy("url", "equipment/investment/brief.pdf"),
+        investment.investment_brief,
+        name="investment_brief",
     ),
     path(pgettext_lazy("url", "equipment/flows/"), flows.flows, name="flows"),
     path(pgettext_lazy("url", "equipment/flows/new/"), flows.new_flow, name="new_flow"),

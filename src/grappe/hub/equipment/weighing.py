@@ -76,7 +76,9 @@ def uncovered_lines(weighed: Weighed) -> list[tuple[str, str]]:
     return [
         (
             property_name(each.about, told),
-            ", ".join([*(show_range(one, told) for one in each.ranges), *(material_name(c) for c in each.codes)]),
+            ", ".join(
+                [*(show_range(one, told) for one in each.ranges), *(material_name(c) for c in each.codes)]
+            ),
         )
         for each in weighed.investment.uncovered
     ]  # fmt: skip

@@ -169,3 +169,12 @@ def charge_name(kind: str) -> str:
         "minimum": gettext("up to the minimum"),
         "setup": gettext("set-up"),
     }.get(kind, kind)
+
+
+def busy_name(kind: str) -> str:
+    """Why a time is taken, without names."""
+    return {
+        "booking": gettext("booked"),
+        "maintenance": gettext("maintenance"),
+        "outage": gettext("out of order"),
+    }[kind]

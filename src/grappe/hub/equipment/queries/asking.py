@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from grappe.fabrication.flows import flow_from_json
 from grappe.fabrication.matching import Wish
-from grappe.hub.equipment.access import organisations_of
+from grappe.hub.equipment.queries.access import represented
 from grappe.hub.equipment.models import AccessRequest, FlowVersion, Quote
 from grappe.hub.people.queries import Visitor, clusters_where, may
 
@@ -16,14 +16,14 @@ def visible_flows(user: Visitor) -> QuerySet[FlowVersion]:
     staff see all."""
     if may(user, "follow", "request"):
         return FlowVersion.objects.all()
-    mine = Q(made_by=None) | Q(organisation__in=organisations_of(user) - {""})
+    mine = Q(made_by=None) | Q(organisation__in=represented(user) - {""})
     return FlowVersion.objects.filter(mine | Q(made_by=user.pk))
 
 
 def visible_requests(user: Visitor) -> QuerySet[AccessRequest]:
     """The requests that *user* may see: their own, those of the organisations that they represent; staff see
     those of their clusters, and those of none."""
-    mine = Q(contact=user.pk) | Q(organisation__in=organisations_of(user) - {""})
+    mine = Q(contact=user.pk) | Q(organisation__in=represented(user) - {""})
     clusters = clusters_where(user, "follow", "request")
     if clusters is None:
         return AccessRequest.objects.all()
@@ -39,7 +39,7 @@ def may_follow(user: Visitor, request: AccessRequest) -> bool:
 
 def may_ask_for(user: Visitor, organisation: str) -> bool:
     """Whether *user* may ask, and book, in the name of *organisation* ("": of none, staff only)."""
-    if organisation and organisation in organisations_of(user):
+    if organisation and organisation in represented(user):
         return may(user, "make", "request")
     return may(user, "follow", "request")
 

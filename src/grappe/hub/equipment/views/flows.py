@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from grappe.fabrication.flows import flow_from_json
 from grappe.fabrication.planning import Plan
 from grappe.fabrication.traveller import traveller_html
 from grappe.hub.equipment.actions.flows import (
@@ -23,8 +22,8 @@ from grappe.hub.equipment.actions.flows import (
 from grappe.hub.equipment.actions.requests import Asked, make_request
 from grappe.hub.equipment.forms import FlowForm, RequestForm, WhyForm
 from grappe.hub.equipment.models import Facility, FlowReview, FlowVersion
-from grappe.hub.equipment.planning import lead_times, plan_over_sites, qualifications_of, sites_of
-from grappe.hub.equipment.qualifying import held_codes
+from grappe.hub.equipment.planning import asked_of, lead_times, plan_over_sites, sites_of
+from grappe.hub.equipment.queries.wishes import qualifications_of
 from grappe.hub.equipment.queries.asking import may_change_flow, visible_flows
 from grappe.hub.equipment.views.shown import (
     OBJECTIVES,
@@ -166,7 +165,7 @@ def _found(request: HttpRequest, pk: int) -> FlowVersion:
 
 
 def _planned(request: HttpRequest, found: FlowVersion) -> Plan:
-    held = held_codes(person(request), on=now()) if "mine" in request.GET else None
+    held = qualifications_of(person(request), now().date()) if "mine" in request.GET else None
     return plan_over_sites(
         found.flow, objective=objective_of(request), held=held, language=language(), at=now()
     )
@@ -186,13 +185,9 @@ def _steps(plan: Plan) -> list[dict[str, Any]]:
 
 def _asked_of_sites(request: HttpRequest, found: FlowVersion, plan: Plan, number: int) -> dict[str, Any]:
     """Which qualifications the route asks, which of them this person holds, what its sites said."""
-    route, held = plan.routes[number], held_codes(person(request), on=now())
+    route, held = plan.routes[number], qualifications_of(person(request), now().date())
     names = {code: each.name for code, each in plan.choices.catalogue.facilities.items()}
-    needed = [(site, names[site], code, code in held) for site, code in qualifications_of(route)]
+    needed = [(site, names[site], code, code in held) for site, code in asked_of(route)]
     said = {each.facility.code: each for each in found.reviews.select_related("facility")}
     return {"needed": needed, "reviews": [(names.get(code, code), said.get(code)) for code in found.sites]}
 
-
-def is_flow(row: Any) -> bool:
-    """Whether *row* is a flow at all: requests may have none."""
-    return bool(row) and bool(flow_from_json(row).steps)

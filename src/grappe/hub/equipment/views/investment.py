@@ -1,4 +1,4 @@
-"""Before an investment: what already does it, what stays uncovered, who asked for it; as a page and a brief."""
+"""Before an investment: what already does it, what stays uncovered, who asked; as a page and a brief."""
 
 from typing import Any
 

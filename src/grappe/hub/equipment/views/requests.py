@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from grappe.fabrication.plan_json import plan_row
 from grappe.fabrication.planning import Plan
-from grappe.hub.equipment.accepting import accept_quote
+from grappe.hub.equipment.actions.quotes import accept_quote
+from grappe.hub.equipment.actions.refusing import BookingRefused
 from grappe.hub.equipment.actions.requests import (
     NEXT,
     Asked,
@@ -39,6 +40,7 @@ from grappe.hub.equipment.views.shown import (
     person,
     plan_context,
     route_of,
+    say_refused,
 )
 from grappe.hub.equipment.wording import charge_name, money, tier_name
 from grappe.hub.registry.wording import language
@@ -167,15 +169,13 @@ def change_quote(request: HttpRequest, pk: int, number: int, change: str) -> Htt
         if change == "withdraw":
             withdraw_quote(quote=offered, actor=person(request), at=now())
         elif change == "accept":
-            accepted = accept_quote(quote=offered, actor=person(request), at=now())
-            if accepted.refusals:
-                for line in accepted.refusals:
-                    messages.error(request, line)
-            else:
-                messages.success(request, gettext("All of it is booked."))
-                return redirect("reservation", accepted.reservation.pk)
+            made = accept_quote(quote=offered, actor=person(request), at=now())
+            messages.success(request, gettext("All of it is booked."))
+            return redirect("reservation", made.pk)
         else:
             raise Http404
+    except BookingRefused as refused:
+        say_refused(request, refused)
     except QuoteGone:
         messages.error(request, gettext("This quote can’t be accepted or withdrawn any more."))
     return redirect("quote", pk, number)
@@ -227,9 +227,10 @@ def _line(line: dict[str, Any], offered: Quote) -> dict[str, Any]:
         (charge_name(part["kind"]), Decimal(part["quantity"]), money(Decimal(part["amount"])))
         for part in line["lines"]
     ]
+    start = placed[0]["start"][:10] if placed else ""
     return {
         **line,
         "parts": parts,
         "amount": money(Decimal(line["total"])),
-        "start": placed[0]["start"][:10] if placed else "",
+        "start": start,
     }

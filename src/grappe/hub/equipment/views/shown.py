@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from grappe.fabrication.planning import Objective, Plan, Route
 from grappe.fabrication.simulation import LeadTimes
-from grappe.hub.equipment.access import organisations_of
+from grappe.hub.equipment.queries.access import represented
+from grappe.hub.equipment.actions.refusing import BookingRefused
 from grappe.hub.equipment.drawing import plan_svg
 from grappe.hub.equipment.planning import lead_times
 from grappe.hub.equipment.wording import money, plain
@@ -30,7 +32,7 @@ def person(request: HttpRequest) -> User:
 
 def asking_choices(request: HttpRequest) -> list[tuple[str, str]]:
     """The organisations in whose name this person may ask; staff may ask for none. One query."""
-    found = Organisation.objects.filter(pk__in=organisations_of(request.user))
+    found = Organisation.objects.filter(pk__in=represented(request.user))
     choices = [(each.pk, paired(each, "name", language())[0]) for each in found]
     if may(request.user, "follow", "request"):
         choices.append(("", gettext("no organisation")))
@@ -46,7 +48,7 @@ def names_of(organisations: set[str]) -> dict[str, str]:
 def objective_of(request: HttpRequest) -> Objective:
     """What the address asks plans to go by."""
     told = request.GET.get("objective", "balanced")
-    return cast("Objective", told) if told in OBJECTIVES else "balanced"
+    return next((each for each in OBJECTIVES if each == told), "balanced")
 
 
 def route_of(request: HttpRequest, plan: Plan) -> int:
@@ -65,9 +67,7 @@ def plan_context(plan: Plan, number: int) -> dict[str, Any]:
         "route": route,
         "number": number,
         "routes": [_route(at, each) for at, each in enumerate(plan.routes)],
-        "placements": [
-            _placement(plan, one) for one in sorted(route.placements, key=lambda each: each.start)
-        ],
+        "placements": [_placement(plan, one) for one in in_time],
         "transport": money(route.transport_cad),
         "total": money(route.price_cad),
         "lead": days(route.lead_min),
@@ -80,6 +80,12 @@ def plan_context(plan: Plan, number: int) -> dict[str, Any]:
 def days(minutes: int) -> str:
     """Minutes as days with one decimal."""
     return plain(round(minutes / _MINUTES_A_DAY, 1))
+
+
+def say_refused(request: HttpRequest, refused: BookingRefused) -> None:
+    """Every reason against what was asked, for the next page to show."""
+    for line in refused.describe(language()):
+        messages.error(request, line)
 
 
 def now() -> datetime:
