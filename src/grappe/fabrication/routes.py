@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from grappe.fabrication.calendars import Calendar, minute_of, open_spans
 from grappe.fabrication.equipment import Capability, Catalogue
 from grappe.fabrication.flows import Flow, Step
 from grappe.fabrication.matching import Reason, Wish, reasons_against
-from grappe.fabrication.rates import charge
+from grappe.fabrication.rates import charge_use
 
 MINUTES_A_DAY = 1440
 
@@ -169,11 +168,4 @@ def _price(capability: Capability, tier: str, catalogue: Catalogue, work: int, r
     if capability.rate is None:
         return 0
     rule = catalogue.rates[capability.rate]
-    unit = rule.tiers[tier].unit if tier in rule.tiers else "hour"
-    quantity = {
-        "hour": Decimal(work) / 60,
-        "run": Decimal(runs),
-        "wafer": Decimal(wafers),
-        "substrate": Decimal(wafers),
-    }.get(unit, Decimal(1))
-    return int(charge(rule, tier, quantity, rates=catalogue.rates).total * 100)
+    return int(charge_use(rule, tier, work, runs, wafers, catalogue.rates).total * 100)
