@@ -208,6 +208,7 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
     run.start()
     run.load(home / "ecosystem")
     run.publish_editorial(workspace / "editorial.toml")
+    run.load_catalogues(workspace / "equipment" / "equipment.toml")
     for line in run.demo_log_ins():
         click.echo(line)
     if serving:

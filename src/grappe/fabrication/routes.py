@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from grappe.fabrication.calendars import Calendar, minute_of, open_spans
 from grappe.fabrication.equipment import Capability, Catalogue
 from grappe.fabrication.flows import Flow, Step
 from grappe.fabrication.matching import Reason, Wish, reasons_against
-from grappe.fabrication.rates import Charge, charge
+from grappe.fabrication.rates import Charge, charge_use
 
 MINUTES_A_DAY = 1440
 
@@ -177,11 +176,4 @@ def charge_of(
     if capability.rate is None:
         return None
     rule = catalogue.rates[capability.rate]
-    unit = rule.tiers[tier].unit if tier in rule.tiers else "hour"
-    quantity = {
-        "hour": Decimal(work_min) / 60,
-        "run": Decimal(runs),
-        "wafer": Decimal(wafers),
-        "substrate": Decimal(wafers),
-    }.get(unit, Decimal(1))
-    return charge(rule, tier, quantity, rates=catalogue.rates)
+    return charge_use(rule, tier, work_min, runs, wafers, catalogue.rates)

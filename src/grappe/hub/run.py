@@ -100,6 +100,16 @@ def publish_editorial(path: Path) -> int:
     return publish(path=path)
 
 
+def load_catalogues(path: Path) -> list[str]:
+    """Store the catalogues of equipment that a file beside a workspace names; returns the sites that changed.
+
+    Raises GrappeError naming the file and the place.
+    """
+    from grappe.hub.equipment.loading import load_catalogues as load
+
+    return load(path=path, at=_now())
+
+
 def demo_log_ins() -> list[str]:
     """One line a demo account, with its new password."""
     from grappe.hub.people.actions import create_demo_users

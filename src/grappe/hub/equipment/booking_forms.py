@@ -8,11 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grappe.hub.equipment.forms import ForWhom, TierField
-from grappe.hub.equipment.models import Capability, Closure, Qualification
+from grappe.hub.equipment.models import Capability, Closure, Equipment, Qualification
 from grappe.hub.people.models import User
 from grappe.hub.registry.member_forms import DayInput
 
 _MOST_WEEKS = 26
+_LEVELS = Qualification.Level.choices
 
 
 class InstantInput(forms.DateTimeInput):
@@ -85,7 +86,7 @@ class OperatorForm(forms.Form):
 class ClosureForm(SpanForm):
     """An equipment that can't be used for a time."""
 
-    equipment = forms.ModelChoiceField(None, label=_("Equipment"), empty_label=None)
+    equipment = forms.ModelChoiceField(Equipment.objects.none(), label=_("Equipment"), empty_label=None)
     kind = forms.ChoiceField(label=_("Because"), choices=Closure.Kind.choices)
     why = forms.CharField(label=_("Details"), max_length=500, required=False)
     field_order = ["equipment", "kind", "starts_at", "ends_at", "why"]
@@ -99,7 +100,9 @@ class AskQualificationForm(forms.Form):
     """Which qualification of which site."""
 
     asked = forms.ChoiceField(label=_("Qualification"))
-    level = forms.TypedChoiceField(label=_("Level"), choices=Qualification.Level.choices, coerce=int, initial=2)
+    level = forms.TypedChoiceField(
+        label=_("Level"), choices=Qualification.Level.choices, coerce=int, initial=2
+    )
     why = forms.CharField(
         label=_("Your experience"), max_length=1_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -112,7 +115,7 @@ class AskQualificationForm(forms.Form):
 class GrantForm(forms.Form):
     """How far somebody is qualified, and until when."""
 
-    level = forms.TypedChoiceField(label=_("Level"), choices=Qualification.Level.choices, coerce=int)
+    level = forms.TypedChoiceField(label=_("Level"), choices=_LEVELS, coerce=int)
     expires_on = forms.DateField(label=_("Until"), widget=DayInput(), required=False)
 
 

@@ -101,8 +101,8 @@ def week_svg(
         parts.append(f'<rect x="{x}" y="{top}" width="{width - 4}" height="{24 * hour}" class="shut"/>')
         if day.isoformat() not in site.get("closed_on", ()):
             for span in site.get("openings", {}).get(_DAYS[day.weekday()], ()):
-                begin, end = (_hours(part) for part in span.split("-"))
-                parts.append(_block(x, top + begin * hour, width - 4, (end - begin) * hour, "open"))
+                opens, shuts = (_hours(part) for part in span.split("-"))
+                parts.append(_block(x, top + opens * hour, width - 4, (shuts - opens) * hour, "open"))
     for begin, end, kind in spans:
         parts += _taken(begin.astimezone(zone), end.astimezone(zone), kind, start.astimezone(zone), days)
     return "".join([*parts, "</svg>"])

@@ -37,7 +37,7 @@ class NoOverlap(BaseConstraint):
         super().__init__(name=name)
         self.keys, self.start, self.end, self.released = keys, start, end, released
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str | None:  # type: ignore[override]
         """The clause of a new table; triggers wait until the table is there."""
         if schema_editor.connection.vendor == "postgresql":
             return f"CONSTRAINT {schema_editor.quote_name(self.name)} {self._clause(model, schema_editor)}"

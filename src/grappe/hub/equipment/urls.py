@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from grappe.hub.equipment.views import catalogue, flows, investment, requests
+from grappe.hub.equipment.views import bookings, catalogue, flows, investment, requests, running
 
 per_language = [
     path(pgettext_lazy("url", "equipment/"), catalogue.equipment_home, name="equipment"),
@@ -20,6 +20,47 @@ per_language = [
         pgettext_lazy("url", "equipment/terms/<slug:scheme>.ttl"),
         catalogue.equipment_terms,
         name="equipment_terms",
+    ),
+    path(pgettext_lazy("url", "equipment/<int:pk>/"), bookings.equipment_page, name="equipment_page"),
+    path(pgettext_lazy("url", "equipment/<int:pk>/wait/"), bookings.wait_page, name="equipment_wait"),
+    path(pgettext_lazy("url", "equipment/bookings/"), bookings.reservations, name="reservations"),
+    path(pgettext_lazy("url", "equipment/bookings/<int:pk>/"), bookings.reservation, name="reservation"),
+    path(
+        pgettext_lazy("url", "equipment/bookings/<int:pk>/<slug:change>/"),
+        bookings.change_reservation,
+        name="change_reservation",
+    ),
+    path(
+        pgettext_lazy("url", "equipment/bookings/<int:pk>/<int:booking>/<slug:change>/"),
+        bookings.change_booking,
+        name="change_booking",
+    ),
+    path(pgettext_lazy("url", "equipment/qualifications/"), running.qualifications, name="qualifications"),
+    path(
+        pgettext_lazy("url", "equipment/sites/<slug:code>/run/"), running.equipment_run, name="equipment_run"
+    ),
+    path(
+        pgettext_lazy("url", "equipment/sites/<slug:code>/use/"), running.equipment_use, name="equipment_use"
+    ),
+    path(
+        pgettext_lazy("url", "equipment/sites/<slug:code>/closures/"),
+        running.close_equipment,
+        name="close_equipment",
+    ),
+    path(
+        pgettext_lazy("url", "equipment/sites/<slug:code>/agreements/"),
+        running.sign_agreement,
+        name="sign_agreement",
+    ),
+    path(
+        pgettext_lazy("url", "equipment/sites/<slug:code>/catalogue/"),
+        running.bring_catalogue,
+        name="bring_catalogue",
+    ),
+    path(
+        pgettext_lazy("url", "equipment/sites/<slug:code>/<slug:change>/<int:pk>/"),
+        running.change_site,
+        name="change_site",
     ),
     path(pgettext_lazy("url", "equipment/investment/"), investment.investment, name="investment"),
     path(

@@ -1,1 +1,1 @@
-"""Writes of the equipment slice."""
+"""Writes on pooled equipment."""

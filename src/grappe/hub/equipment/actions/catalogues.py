@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from grappe.fabrication.catalogue_json import catalogue_from_json
-from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.equipment.models import Capability, Equipment, Facility, Rate, Transfer
+from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
 from grappe.hub.registry.access import require

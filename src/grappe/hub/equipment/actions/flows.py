@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from grappe.fabrication.flows import flow_from_json
-from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.equipment.models import Facility, FlowReview, FlowVersion
+from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.equipment.queries.asking import may_ask_for, may_change_flow
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User

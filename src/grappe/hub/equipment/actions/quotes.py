@@ -16,7 +16,7 @@ from grappe.hub.registry.access import require
 
 @transaction.atomic
 def accept_quote(*, quote: Quote, actor: User, at: datetime) -> Reservation:
-    """Accept *quote* and book every step of its route; returns the reservation. The request becomes a project.
+    """Accept *quote* and book every step of its route; returns it. The request becomes a project.
 
     Raises NotAllowed; QuoteGone when it can't be accepted any more; BookingRefused with every reason: then
     nothing is accepted nor booked.

@@ -6,8 +6,8 @@ from django.db.models import Q, QuerySet
 
 from grappe.fabrication.flows import flow_from_json
 from grappe.fabrication.matching import Wish
-from grappe.hub.equipment.queries.access import represented
 from grappe.hub.equipment.models import AccessRequest, FlowVersion, Quote
+from grappe.hub.equipment.queries.access import represented
 from grappe.hub.people.queries import Visitor, clusters_where, may
 
 

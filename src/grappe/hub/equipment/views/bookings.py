@@ -29,7 +29,7 @@ from grappe.hub.equipment.queries.numbers import busy, total_of
 from grappe.hub.equipment.queries.repairs import moves_from_row, moves_row, propose_repair
 from grappe.hub.equipment.queries.wishes import BookingWish
 from grappe.hub.equipment.views.catalogue import equipment_context, found_equipment
-from grappe.hub.equipment.views.shown import asking_choices, names_of, now, person, say_refused
+from grappe.hub.equipment.views.shown import asking_choices, names_of, now, person, say_refused, say_wrong
 from grappe.hub.equipment.wording import busy_name, money
 from grappe.hub.registry.wording import language
 
@@ -69,8 +69,7 @@ def wait_page(request: HttpRequest, pk: int) -> HttpResponse:
         except BookingRefused as refused:
             say_refused(request, refused)
     else:
-        for errors in form.errors.values():
-            messages.error(request, " ".join(errors))
+        say_wrong(request, form)
     return redirect("equipment_page", pk)
 
 
@@ -78,7 +77,9 @@ def wait_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def reservations(request: HttpRequest) -> HttpResponse:
     """The reservations that this person may see, those to come first. Five queries."""
-    found = list(visible_reservations(request.user).prefetch_related("bookings__equipment__facility")[:_MOST_LISTED])
+    found = list(
+        visible_reservations(request.user).prefetch_related("bookings__equipment__facility")[:_MOST_LISTED]
+    )
     names = names_of({each.organisation for each in found})
     closed = affected_among([one for each in found for one in each.bookings.all()])
     lines = [_line(each, names, closed) for each in found]
@@ -148,7 +149,7 @@ def change_booking(request: HttpRequest, pk: int, booking: int, change: str) -> 
     def hand_over() -> None:
         form = OperatorForm(request.POST)
         if not form.is_valid():
-            raise ValueError(" ".join(form.errors["username"]))
+            raise ValueError(gettext("There is no such account."))
         hand_over_booking(booking=found, to=form.cleaned_data["username"], actor=person(request), at=now())
 
     done = {

@@ -12,6 +12,7 @@ from grappe.fabrication.taxonomy import as_turtle
 from grappe.fabrication.wishes import parse_wish
 from grappe.hub.equipment.actions.searches import record_search
 from grappe.hub.equipment.models import Capability, Equipment, Facility
+from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.equipment.queries.catalogue import (
     Answer,
     capabilities_of,
@@ -75,6 +76,7 @@ def equipment_site(request: HttpRequest, code: str) -> HttpResponse:
         "is_stale": core.is_stale(timezone.localdate()),
         "lines": lines,
         "rates": _rates(code),
+        "may_run": may_run(request.user, facility),
     }
     return render(request, "hub/equipment/site.html", context)
 

@@ -23,8 +23,8 @@ from grappe.hub.equipment.actions.requests import Asked, make_request
 from grappe.hub.equipment.forms import FlowForm, RequestForm, WhyForm
 from grappe.hub.equipment.models import Facility, FlowReview, FlowVersion
 from grappe.hub.equipment.planning import asked_of, lead_times, plan_over_sites, sites_of
-from grappe.hub.equipment.queries.wishes import qualifications_of
 from grappe.hub.equipment.queries.asking import may_change_flow, visible_flows
+from grappe.hub.equipment.queries.wishes import held_by, qualifications_of
 from grappe.hub.equipment.views.shown import (
     OBJECTIVES,
     asking_choices,
@@ -185,9 +185,11 @@ def _steps(plan: Plan) -> list[dict[str, Any]]:
 
 def _asked_of_sites(request: HttpRequest, found: FlowVersion, plan: Plan, number: int) -> dict[str, Any]:
     """Which qualifications the route asks, which of them this person holds, what its sites said."""
-    route, held = plan.routes[number], qualifications_of(person(request), now().date())
     names = {code: each.name for code, each in plan.choices.catalogue.facilities.items()}
-    needed = [(site, names[site], code, code in held) for site, code in asked_of(route)]
+    asked = asked_of(plan.routes[number])
+    sites = dict(Facility.objects.filter(code__in={site for site, _ in asked}).values_list("code", "pk"))
+    known = held_by([person(request).pk], sites.values())
+    held = {(site, each.code) for site, pk in sites.items() for each in known[person(request).pk, pk]}
+    needed = [(site, names[site], code, (site, code) in held) for site, code in asked]
     said = {each.facility.code: each for each in found.reviews.select_related("facility")}
     return {"needed": needed, "reviews": [(names.get(code, code), said.get(code)) for code in found.sites]}
-

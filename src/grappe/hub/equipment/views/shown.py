@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from grappe.fabrication.planning import Objective, Plan, Route
 from grappe.fabrication.simulation import LeadTimes
-from grappe.hub.equipment.queries.access import represented
 from grappe.hub.equipment.actions.refusing import BookingRefused
 from grappe.hub.equipment.drawing import plan_svg
 from grappe.hub.equipment.planning import lead_times
+from grappe.hub.equipment.queries.access import represented
 from grappe.hub.equipment.wording import money, plain
 from grappe.hub.people.models import User
 from grappe.hub.people.queries import may
@@ -86,6 +87,15 @@ def say_refused(request: HttpRequest, refused: BookingRefused) -> None:
     """Every reason against what was asked, for the next page to show."""
     for line in refused.describe(language()):
         messages.error(request, line)
+
+
+def say_wrong(request: HttpRequest, form: BaseForm) -> None:
+    """Every mistake of a form that has no page of its own, for the next page to show."""
+    for name, errors in form.errors.as_data().items():
+        label = form.fields[name].label if name in form.fields else ""
+        for error in errors:
+            told = " ".join(error.messages)
+            messages.error(request, f"{label} — {told}" if label else told)
 
 
 def now() -> datetime:
