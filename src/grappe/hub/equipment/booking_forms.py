@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grappe.hub.equipment.forms import ForWhom, TierField
 from grappe.hub.equipment.models import Capability, Closure, Equipment, Qualification
@@ -86,7 +87,9 @@ class OperatorForm(forms.Form):
 class ClosureForm(SpanForm):
     """An equipment that can't be used for a time."""
 
-    equipment = forms.ModelChoiceField(Equipment.objects.none(), label=_("Equipment"), empty_label=None)
+    equipment = forms.ModelChoiceField(
+        Equipment.objects.none(), label=pgettext_lazy("one", "Equipment"), empty_label=None
+    )
     kind = forms.ChoiceField(label=_("Because"), choices=Closure.Kind.choices)
     why = forms.CharField(label=_("Details"), max_length=500, required=False)
     field_order = ["equipment", "kind", "starts_at", "ends_at", "why"]

@@ -53,8 +53,8 @@ def _part(asked: Mapping[str, Any], language: str, at: datetime) -> dict[str, An
             or [gettext("Nothing: limit by limit, somebody publishes each.")],
             "demand_title": gettext("Who asked"),
             "demand": gettext(
-                "Of %(n)d wishes and steps asked in %(days)d days: %(today)d can be served today, "
-                "%(only)d only by what is thought of, %(none)d by nobody."
+                "Wishes and steps asked in %(days)d days: %(n)d. Served today: %(today)d; only by what is "
+                "thought of: %(only)d; by nobody: %(none)d."
             )
             % {
                 "n": weighed.wishes, "days": DEMAND_DAYS, "today": found.served_today,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 
 from grappe.fabrication.planning import Placement, Plan, Route
 
-_WIDTH, _LEFT, _ROW, _TOP = 960, 300, 34, 34
-_CHAR = 7.2
+_WIDTH, _LEFT, _ROW, _TOP = 1040, 330, 44, 34
+_MOST = 46
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -22,29 +22,29 @@ def plan_svg(plan: Plan, route: Route, language: str) -> str:
     for one in sorted(route.placements, key=lambda each: each.start):
         site = catalogue.facilities[one.capability.facility].name
         rows.setdefault((site, one.capability.name), []).append(one)
-    begin = min(one.start for one in route.placements)
+    first = min(one.start for one in route.placements)
+    begin = first.replace(hour=0, minute=0, second=0, microsecond=0)
     end = max(one.end for one in route.placements)
-    height = _TOP + _ROW * len(rows) + 12
+    height, title = _TOP + _ROW * len(rows) + 12, gettext("The route in time")
     numbers = {step.id: at for at, step in enumerate(plan.flow.steps, 1)}
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'lang="{language}" font-family="Atkinson Hyperlegible Next, sans-serif" font-size="13">',
-        f"<title>{escape(gettext('The route in time'))}</title>",
+        f"<title>{escape(title)}</title>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
         *_days(begin, end, height),
     ]
     for at, ((site, name), placements) in enumerate(rows.items()):
         y = _TOP + at * _ROW
-        shown = f"{name} · {site}"
-        most = int((_LEFT - 16) / _CHAR * 1.05)
         parts.append(f'<line x1="0" x2="{_WIDTH}" y1="{y}" y2="{y}" stroke="#e3dfd6"/>')
-        parts.append(f'<text x="8" y="{y + 21}" fill="#1c1a24">{escape(_short(shown, most))}</text>')
+        parts.append(f'<text x="8" y="{y + 19}" fill="#1c1a24">{escape(_short(name))}</text>')
+        parts.append(f'<text x="8" y="{y + 36}" fill="#585463">{escape(_short(site))}</text>')
         for one in placements:
             x, width = _span(one, begin, end)
-            bar = f'x="{x:.1f}" y="{y + 7}" width="{width:.1f}" height="{_ROW - 14}"'
+            bar = f'x="{x:.1f}" y="{y + 12}" width="{width:.1f}" height="{_ROW - 24}"'
             parts.append(f'<rect {bar} rx="2" fill="#5a2a83"><title>{escape(one.step)}</title></rect>')
             parts.append(
-                f'<text x="{x + width + 4:.1f}" y="{y + 21}" fill="#585463">{numbers[one.step]}</text>'
+                f'<text x="{x + width + 4:.1f}" y="{y + 27}" fill="#585463">{numbers[one.step]}</text>'
             )
     return "".join([*parts, "</svg>"])
 
@@ -61,12 +61,11 @@ def _span(one: Placement, begin: datetime, end: datetime) -> tuple[float, float]
 
 def _days(begin: datetime, end: datetime, height: int) -> list[str]:
     """The days along the top: as many labels as there is room for."""
-    first = begin.replace(hour=0, minute=0, second=0, microsecond=0)
     count = (end.date() - begin.date()).days + 1
     every = max(1, -(-count * 62 // (_WIDTH - _LEFT)))
     parts = []
     for number in range(0, count + 1, every):
-        day = datetime.fromordinal(first.toordinal() + number).replace(tzinfo=first.tzinfo)
+        day = datetime.fromordinal(begin.toordinal() + number).replace(tzinfo=begin.tzinfo)
         x = _x(day, begin, end)
         if _LEFT <= x <= _WIDTH - 40:
             parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="22" y2="{height}" stroke="#e3dfd6"/>')
@@ -74,8 +73,8 @@ def _days(begin: datetime, end: datetime, height: int) -> list[str]:
     return parts
 
 
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST else text[: _MOST - 1].rstrip() + "…"
 
 
 def week_svg(
@@ -85,11 +84,11 @@ def week_svg(
     of its facility."""
     zone = ZoneInfo(str(site.get("timezone", "America/Montreal")))
     width, top, hour = 62, 26, 9
-    height = top + 24 * hour + 6
+    height, title = top + 24 * hour + 6, gettext("When it is free: the table says the same")
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {40 + width * days} {height}" role="img" '
         'font-family="Atkinson Hyperlegible Next, sans-serif" font-size="12">',
-        f"<title>{escape(gettext('When it is free: the table says the same'))}</title>",
+        f"<title>{escape(title)}</title>",
     ]
     for at in range(0, 25, 6):
         y = top + at * hour

@@ -14,7 +14,7 @@ from grappe.fabrication.planning import Objective, Placement, Plan, Route, plan_
 from grappe.fabrication.routes import charge_of, work_of
 from grappe.fabrication.simulation import LeadTimes, simulate
 from grappe.fabrication.solving import Budget
-from grappe.hub.equipment.queries.catalogue import catalogue_between
+from grappe.hub.equipment.queries.records import catalogue
 
 #: Processor seconds that a page may plan for: flows of sixty steps have their first answer in a tenth of one.
 _CPU_SECONDS = 4.0
@@ -33,15 +33,16 @@ def plan_over_sites(
     that is no flow.
     """
     flow = flow_from_json(row)
-    catalogue = catalogue_between(at, at + timedelta(days=flow.horizon_days + _AHEAD_DAYS), language)
-    needed = frozenset(each.qualification for each in catalogue.capabilities if each.qualification)
+    until = at + timedelta(days=flow.horizon_days + _AHEAD_DAYS)
+    sites = catalogue(busy_from=at, busy_until=until, at=at, language=language)
+    needed = frozenset(each.qualification for each in sites.capabilities if each.qualification)
     today = timezone.localtime(at).date()
     flow = replace(
         flow,
         start=max(flow.start, today),
         qualifications=flow.qualifications | (needed if held is None else held),
     )
-    return plan_flow(flow, catalogue, objective, Budget(_CPU_SECONDS))
+    return plan_flow(flow, sites, objective, Budget(_CPU_SECONDS))
 
 
 def lead_times(plan: Plan, route: Route) -> LeadTimes:

@@ -14,7 +14,8 @@ from grappe.fabrication.matching import Wish, properties, property_name
 from grappe.fabrication.quantities import Range, show_range
 from grappe.fabrication.wishes import parse_wish
 from grappe.hub.equipment.queries.asking import asked_flows
-from grappe.hub.equipment.queries.catalogue import asked_wishes, catalogue_between
+from grappe.hub.equipment.queries.catalogue import asked_wishes
+from grappe.hub.equipment.queries.records import catalogue
 from grappe.hub.equipment.wording import contamination_name, material_name, money, process_name
 from grappe.hub.registry.wording import language
 from grappe.statements.problems import GrappeError
@@ -40,14 +41,14 @@ def weigh_investment(*, name: str, text: str, site: str, at: datetime) -> Weighe
     for words that can't be read.
     """
     since = at - timedelta(weeks=WEEKS)
-    catalogue = catalogue_between(since, at + timedelta(days=1), language())
+    sites = catalogue(busy_from=since, busy_until=at, at=at, language=language())
     wishes = [*_read(asked_wishes(since=(at - timedelta(days=DEMAND_DAYS)).date()))]
     wishes += [each for each in asked_flows(since=at - timedelta(days=DEMAND_DAYS)) if each.process]
     proposed = proposal(name, parse_wish(text), site)
     found = compare_investment(
-        proposed, catalogue, on=timezone.localtime(at).date(), wishes=wishes, weeks=WEEKS, until=at
+        proposed, sites, on=timezone.localtime(at).date(), wishes=wishes, weeks=WEEKS, until=at
     )
-    return Weighed(found, catalogue, len(wishes))
+    return Weighed(found, sites, len(wishes))
 
 
 def proposal(name: str, wish: Wish, site: str) -> Capability:

@@ -1,27 +1,21 @@
 """Reads of catalogues. What sites publish is public; each page asks a fixed, small number of queries."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from grappe.fabrication import equipment as core
 from grappe.fabrication.catalogue_json import catalogue_from_json
 from grappe.fabrication.equipment import Catalogue
 from grappe.fabrication.matching import Verdict, Wish, find_capabilities
 from grappe.fabrication.taxonomy import ancestry
 from grappe.hub.equipment.models import (
-    Booking,
     Capability,
-    Closure,
     Equipment,
     Facility,
-    Rate,
     Search,
-    Transfer,
 )
+from grappe.hub.equipment.queries.records import catalogue_rows
 from grappe.hub.journal.queries import until_written
 
 _STANDING = Q(removed_at=None)
@@ -53,26 +47,6 @@ def published_catalogue(language: str) -> Catalogue:
     """What all sites publish, names in *language* where both are known, without bookings; kept until the next
     write. Five queries, one when kept."""
     return until_written(f"equipment-{language}", lambda: catalogue_from_json(catalogue_rows(language)))
-
-
-def catalogue_rows(language: str) -> dict[str, list[dict[str, Any]]]:
-    """The rows of the catalogue of all sites, as ``catalogue_from_json`` reads them. Five queries."""
-    standing = {
-        "equipment": Equipment.objects.filter(_STANDING, kind=Equipment.Kind.INSTRUMENT),
-        "capabilities": Capability.objects.filter(_STANDING),
-    }
-    found = {"facilities": Facility.objects.all(), **standing, "rates": Rate.objects.all()}
-    rows = {
-        part: [in_language(row, language) for row in each.values_list("record", flat=True)]
-        for part, each in found.items()
-    }
-    rows["transfers"] = list(Transfer.objects.values_list("record", flat=True))
-    return rows
-
-
-def in_language(row: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """*row* under its name in *language*, when it has one."""
-    return {**row, "name": row.get(f"name_{language}") or row.get("name") or row["id"]}
 
 
 @dataclass(frozen=True)
@@ -113,17 +87,6 @@ def processes_offered() -> list[tuple[str, int]]:
 def was_searched(text: str, day: date) -> bool:
     """Whether *text* was looked for on *day*: it is counted once a day."""
     return Search.objects.filter(text=text, day=day).exists()
-
-
-def catalogue_between(start: datetime, end: datetime, language: str) -> Catalogue:
-    """What all sites publish, with the bookings and closures between two instants. Seven queries, three when
-    the catalogue is kept."""
-    bookings = Booking.objects.filter(released_at=None, ends_at__gt=start, starts_at__lt=end)
-    closures = Closure.objects.filter(withdrawn_at=None, ends_at__gt=start, starts_at__lt=end)
-    span = ("equipment__code", "starts_at", "ends_at")
-    busy = [core.Booking(*row) for row in bookings.values_list(*span)]
-    busy += [core.Booking(*row) for row in closures.values_list(*span, "kind")]
-    return replace(published_catalogue(language), bookings=tuple(busy))
 
 
 def asked_wishes(*, since: date) -> list[str]:

@@ -16,7 +16,6 @@ from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.equipment.queries.catalogue import (
     Answer,
     capabilities_of,
-    catalogue_rows,
     processes_offered,
     published_catalogue,
     published_equipment,
@@ -24,6 +23,7 @@ from grappe.hub.equipment.queries.catalogue import (
     search_capabilities,
     sites,
 )
+from grappe.hub.equipment.queries.records import catalogue_rows
 from grappe.hub.equipment.wording import (
     capability_line,
     money,

@@ -104,7 +104,8 @@ def now() -> datetime:
 
 
 def _expected(times: LeadTimes) -> dict[str, Any]:
-    return {"p50": plain(times.p50_days), "p90": plain(times.p90_days), "runs": times.runs}
+    p50, p90 = (plain(round(each, 1)) for each in (times.p50_days, times.p90_days))
+    return {"p50": p50, "p90": p90, "runs": times.runs}
 
 
 def _route(at: int, route: Route) -> dict[str, Any]:
