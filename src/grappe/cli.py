@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grappe import __version__
+from grappe.equipment_cli import equipment
 from grappe.fabrication_cli import flow
 from grappe.figures_cli import figures
 from grappe.linkage_cli import dedupe, link
@@ -222,6 +223,7 @@ main.add_command(dedupe)
 main.add_command(measure)
 main.add_command(figures)
 main.add_command(flow)
+main.add_command(equipment)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(maintenance)

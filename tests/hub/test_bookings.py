@@ -152,7 +152,8 @@ def test_moved_in_one_go_or_not_at_all(etcher, ada, noon):
         move_bookings(moves=[(old, wish(etcher, monday(13), monday(15)))], actor=ada, at=noon)
     assert spans(etcher, noon)[0] == (monday(9), monday(10), "booking")
     # It may overlap the time that it leaves.
-    moved, = move_bookings(moves=[(old, wish(etcher, monday(9, 30), monday(11)))], actor=ada, at=noon)  # fmt: skip
+    change = (old, wish(etcher, monday(9, 30), monday(11)))
+    moved = move_bookings(moves=[change], actor=ada, at=noon)[0]
     assert (moved.price_cad, total_of(made), moved.reservation) == (
         Decimal("150.00"),
         Decimal("150.00"),

@@ -5,10 +5,12 @@ from django.urls import path, re_path
 from grappe.hub.api.openapi import make_api
 from grappe.hub.api.views import (
     description,
+    equipment,
     exports,
     imports,
     organisations,
     reconcile,
+    reservations,
     searching,
     sources,
     statements,
@@ -20,6 +22,8 @@ api.add_router("statements", statements.router)
 api.add_router("sources", sources.router)
 api.add_router("imports", imports.router)
 api.add_router("exports", exports.router)
+api.add_router("reservations", reservations.router)
+api.add_router("", equipment.router)
 api.add_router("", searching.router)
 
 urlpatterns = [

@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=120)),
                 ('level', models.PositiveSmallIntegerField(choices=[(1, 'works with somebody beside'), (2, 'works alone'), (3, 'trains others')], default=2)),
-                ('state', models.CharField(choices=[('asked', 'asked'), ('held', 'held'), ('refused', 'refused'), ('revoked', 'revoked')], db_index=True, max_length=10)),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('held', 'granted'), ('refused', 'refused'), ('revoked', 'revoked')], db_index=True, max_length=10)),
                 ('asked_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('expires_on', models.DateField(blank=True, null=True)),

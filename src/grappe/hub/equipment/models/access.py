@@ -22,7 +22,7 @@ class Qualification(models.Model):
         """Where it stands."""
 
         ASKED = "asked", _("asked")
-        HELD = "held", _("held")
+        HELD = "held", _("granted")
         REFUSED = "refused", _("refused")
         REVOKED = "revoked", _("revoked")
 

@@ -141,7 +141,9 @@ def _by_flow(
     rows = reservation.bookings.filter(released_at=None).order_by("starts_at", "pk")
     kept = list(rows.select_related("equipment__facility", "capability", "operator", "reservation", "use"))
     again = _again(flow, affected, kept, at)
-    by_step = {step: [each for each in kept if each.step == step] for step in again}
+    by_step = {
+        step.id: [each for each in kept if each.step == step.id] for step in flow.steps if step.id in again
+    }
     without = [each.pk for found in by_step.values() for each in found]
     stands = [each for each in kept if each.pk not in set(without)]
     whole = catalogue(
