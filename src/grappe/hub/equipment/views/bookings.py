@@ -81,7 +81,8 @@ def reservations(request: HttpRequest) -> HttpResponse:
         visible_reservations(request.user).prefetch_related("bookings__equipment__facility")[:_MOST_LISTED]
     )
     names = names_of({each.organisation for each in found})
-    closed = affected_among([one for each in found for one in each.bookings.all()])
+    kept = [one for each in found for one in each.bookings.all() if one.released_at is None]
+    closed = affected_among(kept)
     lines = [_line(each, names, closed) for each in found]
     return render(request, "hub/equipment/reservations.html", {"lines": lines})
 
@@ -92,7 +93,7 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
     """One reservation, booking by booking; what would repair it when a closure is in the way."""
     found = _found(request, pk)
     rows = found.bookings.select_related("equipment__facility", "capability", "operator")
-    closed = affected_among(rows)
+    closed = affected_among([each for each in rows if each.released_at is None])
     standing = found.state in {Reservation.State.HELD, Reservation.State.BOOKED}
     context = {
         "reservation": found,

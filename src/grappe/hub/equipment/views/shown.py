@@ -33,8 +33,9 @@ def person(request: HttpRequest) -> User:
 
 def asking_choices(request: HttpRequest) -> list[tuple[str, str]]:
     """The organisations in whose name this person may ask; staff may ask for none. One query."""
-    found = Organisation.objects.filter(pk__in=represented(request.user))
-    choices = [(each.pk, paired(each, "name", language())[0]) for each in found]
+    mine = represented(request.user)
+    names = names_of(set(mine))
+    choices = sorted(((each, names.get(each, each)) for each in mine), key=lambda each: each[1])
     if may(request.user, "follow", "request"):
         choices.append(("", gettext("no organisation")))
     return choices
