@@ -128,13 +128,40 @@ NEEDS = {
     ),
     **dict.fromkeys(("desk_review_figure", "desk_undo_review", "desk_resolve"), ("check", "figure")),
     **dict.fromkeys(("desk_sheets", "desk_new_sheet", "desk_withdraw_sheet"), ("publish", "figure")),
+    **dict.fromkeys(
+        (
+            *("equipment", "equipment_search", "equipment_site", "equipment_site_file"),
+            *("equipment_terms", "equipment_page"),
+        ),
+        PUBLIC,
+    ),
     "desk_tokens": ("hold", "token"),
     "desk_revoke_token": ("hold", "token"),
 }
 #: Opened by a signed link, or asked by anybody: their own tests say to whom they answer.
 PUBLIC_FORMS = ("claim", "claim_confirm", "confirm", "invitation")
 #: For any account; what an organisation's people do is asked of the organisation itself.
-ACCOUNT = ("account", "member_home")
+ACCOUNT = (
+    *("account", "member_home", "flows", "new_flow", "requests", "new_request", "reservations"),
+    *("qualifications", "investment"),
+)
+#: For those whose flow, request, booking or site it is; ``test_equipment_pages`` says for whom each opens.
+POOLED = {
+    "investment_brief": [],
+    **{name: [999_999] for name in ("flow", "run_card", "ask_quote", "request", "reservation")},
+    "equipment_wait": [999_999],
+    "change_flow": [999_999, "release"],
+    "review_flow": [999_999, "none"],
+    "quote": [999_999, 1],
+    "quote_file": [999_999, 1],
+    "change_quote": [999_999, 1, "accept"],
+    "change_request": [999_999, "closed"],
+    "change_reservation": [999_999, "cancel"],
+    "change_booking": [999_999, 999_999, "cancel"],
+    **{name: ["none"] for name in ("equipment_run", "equipment_use", "close_equipment")},
+    **{name: ["none"] for name in ("sign_agreement", "bring_catalogue")},
+    "change_site": ["none", "grant", 999_999],
+}
 REPRESENTING = (
     "member_organisation",
     "propose",
@@ -216,6 +243,9 @@ def addresses():
         "figures_download": ["csv"],
         **{name: [999_999] for name in ("sheet", "sheet_pdf", "desk_withdraw_sheet")},
         "sheet_card": [999_999, 1],
+        **{name: ["none"] for name in ("equipment_site", "equipment_site_file")},
+        "equipment_terms": ["processes"],
+        "equipment_page": [999_999],
         "desk_revoke_token": [999_999],
         **{name: [999_999] for name in ("desk_webhook", "desk_enable_webhook", "desk_remove_webhook")},
         "desk_deliver_again": [999_999, 1],
@@ -240,7 +270,7 @@ def is_refused(answer):
 
 
 def test_every_address_of_ours_is_in_the_matrix():
-    elsewhere = {"sitemap", "sitemaps", *PUBLIC_FORMS, *ACCOUNT, *REPRESENTING}
+    elsewhere = {"sitemap", "sitemaps", *PUBLIC_FORMS, *ACCOUNT, *REPRESENTING, *POOLED}
     assert our_names() - set(NEEDS) == elsewhere & our_names()
     assert ({*NEEDS, *elsewhere} - {"sitemap", "sitemaps"}) - our_names() == set()
 
@@ -357,3 +387,13 @@ def test_the_desks_own_pages_run_no_inline_script_or_style(registry, noon):
             close(answer)
     assert {name for name, policy in policies.items() if "unsafe" in policy} == set()
     assert "'unsafe-inline'" in client.get("/desk/pages/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_pooled_answers_to_those_whose_it_is_alone(registry, noon, role):
+    client, before = client_of(noon, role), rows()
+    for name, args in POOLED.items():
+        url = reverse(name, args=args)
+        for answer in (client.get(url), client.post(url)):
+            assert answer.status_code in ((302,) if role == matrix.VISITOR else (400, 404, 405)), name
+    assert rows() == before

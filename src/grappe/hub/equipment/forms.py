@@ -36,17 +36,25 @@ def describe(error: GrappeError) -> list[str]:
 
 
 class ForWhom(forms.Form):
-    """In whose name something is asked."""
+    """In whose name something is asked: chosen among several, said without asking when there is one."""
 
     organisation = forms.ChoiceField(label=_("For"), required=False)
 
     def __init__(self, *args: Any, organisations: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = list(organisations)
-        self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
-        if len(choices) == 1:
-            self.fields["organisation"].initial = choices[0][0]
+        self.whose = dict(organisations)
+        self.fields["organisation"].choices = list(self.whose.items())  # type: ignore[attr-defined]
+        if self.initial.get("organisation") not in self.whose:
+            self.initial["organisation"] = next(iter(self.whose), "")
+        if len(self.whose) == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
+
+    def clean_organisation(self) -> str:
+        """One of those that may be asked for."""
+        told: str = self.cleaned_data["organisation"]
+        if told not in self.whose:
+            raise forms.ValidationError(gettext("In whose name?"))
+        return told
 
 
 class TierField(forms.ChoiceField):
