@@ -60,14 +60,7 @@ def test_from_a_need_to_a_repaired_booking(signed_in, language):
     flow = _plans_the_example(firm, language)
     request, organisation = _asks_and_is_quoted(firm, staff, words)
     go(firm, lambda: firm.goto(request))
-    go(
-        firm,
-        lambda: (
-            firm.locator("a", has_text="1")
-            .filter(has_text=("Soumission" if language == "fr" else "Quote"))
-            .first.click()
-        ),
-    )
+    go(firm, firm.locator("section[aria-labelledby=quotes] a").first.click)
     quote = firm.url
     if not _accepts(firm, words):
         _is_qualified(firm, staff, flow, language)

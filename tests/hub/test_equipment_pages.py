@@ -213,8 +213,8 @@ def test_an_outage_is_repaired_with_the_rest_kept(firm, staff, chef):
     assert len(said(told)) == 2
     page = go(firm, "reservation", made.pk)
     moves = page.context["moves"]
-    assert etching.pk in [old.pk for old, _, _ in moves]
-    assert {wish.equipment.code for old, wish, _ in moves if old.pk == etching.pk} == (
+    assert etching.pk in [old.pk for _, old, _, _ in moves]
+    assert {wish.equipment.code for _, old, wish, _ in moves if old.pk == etching.pk} == (
         {"fictif-bromont/rie", "fictif-quebec/rie"} - {lost.code}
     )
     send(firm, "change_reservation", made.pk, "repair", moves=page.context["moves_row"])

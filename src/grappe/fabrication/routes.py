@@ -136,7 +136,8 @@ def _blocks(reason: Reason, flow: Flow) -> bool:
 
 def _best_reasons(step: Step, capability: Capability, flow: Flow, catalogue: Catalogue) -> list[Reason]:
     """The reasons of the alternative that has the fewest against it."""
-    held = capability.qualification is None or capability.qualification in flow.qualifications
+    asked = capability.qualification
+    held = asked is None or not {asked, f"{capability.facility}/{asked}"}.isdisjoint(flow.qualifications)
     extra = [] if held else [Reason("not_qualified", offered=capability.qualification)]
 
     def weight(reasons: list[Reason]) -> tuple[int, int]:

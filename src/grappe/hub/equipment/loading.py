@@ -10,7 +10,7 @@ from django.db import transaction
 
 from grappe.fabrication.catalogues import read_json
 from grappe.fabrication.flows import flow_from_json
-from grappe.hub.equipment.actions.catalogues import SiteTerms, store_catalogue
+from grappe.hub.equipment.actions.catalogues import SiteTerms, store_catalogue, store_recognition
 from grappe.hub.equipment.actions.flows import write_flow
 from grappe.hub.registry.models import Record
 from grappe.statements.problems import GrappeError, Problem
@@ -29,6 +29,9 @@ def load_catalogues(*, path: Path, at: datetime) -> list[str]:
         terms = {code: _terms(told, path) for code, told in entry.get("facility", {}).items()}
         rows = read_json(path.parent / entry["file"])
         changed += store_catalogue(rows=rows, terms=terms, actor=None, at=at)
+    for told in content.get("recognition", ()):
+        for code in told["codes"]:
+            store_recognition(site=told["site"], other=told["other"], code=code, at=at)
     for name in content.get("flows", ()):
         flow = read_json(path.parent / name)
         flow_from_json(flow, name)

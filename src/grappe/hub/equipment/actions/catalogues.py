@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from grappe.fabrication.catalogue_json import catalogue_from_json
-from grappe.hub.equipment.models import Capability, Equipment, Facility, Rate, Transfer
+from grappe.hub.equipment.models import Capability, Equipment, Facility, Rate, Recognition, Transfer
 from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
@@ -65,6 +65,28 @@ def confirm_catalogue(*, facility: Facility, actor: User, at: datetime) -> None:
     facility.record = {**facility.record, "confirmed_on": at.date().isoformat()}
     facility.save(update_fields=["record"])
     record(actor=actor, at=at, verb="confirm_catalogue", object_kind="facility", object_id=facility.code)
+
+
+@transaction.atomic
+def store_recognition(*, site: str, other: str, code: str, at: datetime) -> None:
+    """Store that *site* takes the qualification *code* of *other* as its own, up to working alone: what came
+    with a catalogue. Said twice, it is stored once. Raises GrappeError for a site that is not there."""
+    sites = Facility.objects.in_bulk([site, other], field_name="code")
+    for each in (site, other):
+        if each not in sites:
+            raise GrappeError(Problem("bad_value", sheet="recognition", found=each, expected="facility"))
+    same = {
+        "facility": sites[site],
+        "other": sites[other],
+        "other_code": code,
+        "code": code,
+        "ended_at": None,
+    }
+    _, is_new = Recognition.objects.get_or_create(**same, defaults={"since": at})
+    if is_new:
+        told = {"facility": site, "other": other, "code": code}
+        verb = "recognise_qualification"
+        record(actor=None, at=at, verb=verb, object_kind="facility", object_id=site, data=told)
 
 
 def _store_site(told: Row, known: Facility | None, terms: SiteTerms | None, rows: Row, at: datetime) -> bool:

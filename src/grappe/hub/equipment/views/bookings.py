@@ -94,11 +94,12 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     rows = found.bookings.select_related("equipment__facility", "capability", "operator")
     closed = affected_among([each for each in rows if each.released_at is None])
+    steps = _step_names(found)
     standing = found.state in {Reservation.State.HELD, Reservation.State.BOOKED}
     context = {
         "reservation": found,
         "organisation": names_of({found.organisation}).get(found.organisation, ""),
-        "lines": [_booking_line(each, closed) for each in rows],
+        "lines": [_booking_line(each, closed, steps) for each in rows],
         "total": money(total_of(found)),
         "may_change": standing and may_change(request.user, found),
         "cancel": WhyForm(),
@@ -106,7 +107,7 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
         "is_affected": bool(closed) and standing,
     }
     if context["is_affected"]:
-        context |= _repair(found)
+        context |= _repair(found, steps)
     return render(request, "hub/equipment/reservation.html", context)
 
 
@@ -231,9 +232,16 @@ def _line(found: Reservation, names: dict[str, str], closed: frozenset[int]) -> 
     }
 
 
-def _booking_line(each: Booking, closed: frozenset[int]) -> dict[str, Any]:
+def _step_names(found: Reservation) -> dict[str, str]:
+    """What the steps of its flow are called, by their ids."""
+    flow = found.request.flow if found.request else {}
+    return {step["id"]: step.get("name", step["id"]) for step in flow.get("steps", ())}
+
+
+def _booking_line(each: Booking, closed: frozenset[int], steps: dict[str, str]) -> dict[str, Any]:
     return {
         "booking": each,
+        "step": steps.get(each.step, each.step),
         "site": each.equipment.facility.name,
         "price": money(each.price_cad),
         "is_affected": each.pk in closed,
@@ -241,9 +249,12 @@ def _booking_line(each: Booking, closed: frozenset[int]) -> dict[str, Any]:
     }
 
 
-def _repair(found: Reservation) -> dict[str, Any]:
+def _repair(found: Reservation, steps: dict[str, str]) -> dict[str, Any]:
     proposed = propose_repair(found, at=now())
-    moves = [(old, wish, wish.equipment.facility.name) for old, wish in proposed.moves]
+    moves = [
+        (steps.get(old.step, old.step), old, wish, wish.equipment.facility.name)
+        for old, wish in proposed.moves
+    ]
     return {
         "repair": proposed,
         "moves": moves,
