@@ -235,9 +235,9 @@ def test_asked_granted_revoked(nord, ada, boss, noon):
     with pytest.raises(NotAllowed):
         grant_qualification(actor=ada, at=noon, **grant)
     granted = grant_qualification(actor=boss, expires_on=date(2027, 1, 1), at=noon, **grant)
-    assert (granted.pk, granted.state, held(ada, noon)) == (asked.pk, "held", {"gravure"})
+    assert (granted.pk, granted.state, held(ada, noon)) == (asked.pk, "held", {"nord/gravure"})
     again = grant_qualification(actor=boss, at=noon, **grant)
-    assert held(ada, noon) == {"gravure"}
+    assert held(ada, noon) == {"nord/gravure"}
     with pytest.raises(NotStanding):
         refuse_qualification(qualification=granted, why="", actor=boss, at=noon)
     revoke_qualification(qualification=again, why="gants", actor=boss, at=noon)
