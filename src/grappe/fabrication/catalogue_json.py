@@ -4,10 +4,10 @@ Dates are ISO 8601, times of day local to the facility, limits as in a table's c
 a string or a whole number of dollars.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grappe.fabrication.equipment import (
@@ -23,10 +23,10 @@ from grappe.fabrication.equipment import (
 from grappe.fabrication.matching import nominal_diameter, properties, published
 from grappe.fabrication.quantities import Range, read_range
 from grappe.fabrication.rates import RateRule, Tariff
+from grappe.fabrication.record_reading import RecordReader
 from grappe.fabrication.taxonomy import terms
 from grappe.statements.problems import GrappeError, Problem
 
-_Read = TypeVar("_Read")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -38,7 +38,7 @@ def catalogue_from_json(raw: Any, file: str | None = None) -> Catalogue:
     """
     if not isinstance(raw, Mapping):
         raise GrappeError(Problem("bad_value", file=file, found=type(raw).__name__, expected="catalogue"))
-    reader = _Reader(file)
+    reader = RecordReader(file)
     facilities = {one.id: one for one in reader.each(raw, "facilities", _facility)}
     equipment = {one.id: one for one in reader.each(raw, "equipment", _equipment)}
     catalogue = Catalogue(
@@ -50,37 +50,8 @@ def catalogue_from_json(raw: Any, file: str | None = None) -> Catalogue:
         {one.id: one for one in reader.each(raw, "rates", _rate)},
     )
     reader.problems += list(_loose_ends(catalogue, file))
-    if reader.problems:
-        raise GrappeError(*reader.problems)
+    reader.refuse()
     return catalogue
-
-
-class _Reader:
-    """Reads each record of a part, and gathers the problems of all."""
-
-    def __init__(self, file: str | None) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
-
-    def each(
-        self, raw: Mapping[str, Any], part: str, read: Callable[[Mapping[str, Any]], _Read]
-    ) -> Iterator[_Read]:
-        for number, row in enumerate(raw.get(part, ()), start=1):
-            try:
-                yield read(row)
-            except GrappeError as error:
-                self.problems += [
-                    Problem(
-                        each.code, file=self.file, sheet=part, row=number, found=each.found,
-                        expected=each.expected,
-                    )
-                    for each in error.problems
-                ]  # fmt: skip
-            except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
-                told = f"{type(error).__name__}: {error}"
-                self.problems.append(
-                    Problem("bad_value", file=self.file, sheet=part, row=number, found=told, expected=part)
-                )
 
 
 def _facility(row: Mapping[str, Any]) -> Facility:
