@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grappe.fabrication.catalogue_json import catalogue_from_json
+from grappe.fabrication.catalogue_table import text_of
 from grappe.fabrication.equipment import CONTAMINATION, Capability, Catalogue, Equipment, Facility, Party
 from grappe.fabrication.matching import nominal_diameter, properties, published
 from grappe.fabrication.pidinst import equipment_from_pidinst
@@ -80,7 +81,8 @@ def read_json(path: Path) -> Any:
 
 def _csv_rows(path: Path) -> Iterator[list[str]]:
     with path.open(encoding="utf-8-sig", newline="") as handle:
-        yield from csv.reader(handle)
+        for row in csv.reader(handle):
+            yield [text_of(cell) for cell in row]
 
 
 def _sheet_rows(path: Path) -> Iterator[list[str]]:
