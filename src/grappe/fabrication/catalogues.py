@@ -71,6 +71,17 @@ def read_pidinst(path: Path) -> tuple[Equipment, ...]:
     return tuple(equipment_from_pidinst(record, path.name) for record in records)
 
 
+def catalogue_of_instruments(path: Path) -> Catalogue:
+    """The catalogue of a PIDINST file's instruments, at facilities that are their first owners."""
+    tools = {one.id: one for one in read_pidinst(path)}
+    owners = {one.facility: one.owners[0] for one in tools.values()}
+    sites = {
+        name: Facility(name, name, ror=owner.identifier if owner.identifier_type == "ROR" else None)
+        for name, owner in owners.items()
+    }
+    return Catalogue(sites, tools)
+
+
 def read_json(path: Path) -> Any:
     """The parsed JSON of a file. Raises GrappeError when it is none."""
     try:

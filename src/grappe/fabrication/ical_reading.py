@@ -4,7 +4,7 @@ zones and their changes of hour, moved and cancelled occurrences, published free
 A calendar that can't be read as a whole is refused as a whole: a booking left out would show a free machine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
@@ -81,6 +81,18 @@ def overlaps(bookings: tuple[Booking, ...], capacity: Mapping[str, int]) -> tupl
             found.append(Problem("overlapping_booking", found=told, severity="warning"))
         running[one.equipment] = [*still, one.end]
     return tuple(found)
+
+
+def unknown_machines(bookings: tuple[Booking, ...], known: Container[str], file: str | None) -> None:
+    """Raise GrappeError for each machine of *bookings* that is not among *known*."""
+    others = dict.fromkeys(one.equipment for one in bookings if one.equipment not in known)
+    if others:
+        raise GrappeError(
+            *(
+                Problem("bad_value", file=file, column=EQUIPMENT, found=name, expected="equipment")
+                for name in others
+            )
+        )
 
 
 def _text(data: bytes, file: str | None) -> str:
