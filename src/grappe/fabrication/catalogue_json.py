@@ -40,15 +40,15 @@ def catalogue_from_json(raw: Any, file: str | None = None) -> Catalogue:
     if not isinstance(raw, Mapping):
         raise GrappeError(Problem("bad_value", file=file, found=type(raw).__name__, expected="catalogue"))
     reader = RecordReader(file)
-    facilities = {one.id: one for one in reader.each(raw, "facilities", _facility)}
-    equipment = {one.id: one for one in reader.each(raw, "equipment", _equipment)}
+    facilities = reader.by_id(raw, "facilities", _facility)
+    equipment = reader.by_id(raw, "equipment", _equipment)
     catalogue = Catalogue(
         facilities,
         equipment,
         tuple(reader.each(raw, "capabilities", _capability)),
         tuple(reader.each(raw, "transfers", _transfer)),
         tuple(reader.each(raw, "bookings", lambda row: _booking(row, equipment, facilities))),
-        {one.id: one for one in reader.each(raw, "rates", _rate)},
+        reader.by_id(raw, "rates", _rate),
     )
     reader.problems += list(_loose_ends(catalogue, file))
     reader.refuse()

@@ -86,14 +86,19 @@ def read_json(path: Path) -> Any:
     """The parsed JSON of a file. Raises GrappeError when it is none."""
     try:
         return json.loads(path.read_text("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GrappeError(Problem("damaged_file", file=path.name, found=str(error))) from error
 
 
 def _csv_rows(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        for row in csv.reader(handle):
-            yield [text_of(cell) for cell in row]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            for row in csv.reader(handle):
+                yield [text_of(cell) for cell in row]
+    except UnicodeDecodeError as error:
+        raise GrappeError(Problem("unknown_encoding", file=path.name, found=error.reason)) from error
+    except csv.Error as error:
+        raise GrappeError(Problem("damaged_file", file=path.name, found=str(error))) from error
 
 
 def _sheet_rows(path: Path) -> Iterator[list[str]]:

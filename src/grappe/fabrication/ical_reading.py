@@ -24,6 +24,9 @@ Kind = Literal["booking", "maintenance", "outage"]
 _KINDS: Mapping[str, Kind] = {"MAINTENANCE": "maintenance", "OUTAGE": "outage"}
 #: The property that names the machine by its id, URL-encoded: RESOURCES holds names, apart by commas.
 EQUIPMENT = "X-GRAPPE-EQUIPMENT"
+#: What the libraries raise on a damaged calendar, besides the ValueError that they promise.
+_FAULTS = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+_ONCE = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "STATUS", "TRANSP", "UID")
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "FREEBUSY")
 
 
@@ -63,7 +66,7 @@ def bookings_from_ical(data: bytes, asked: Asked) -> tuple[Booking, ...]:
     refuse_heavy(calendar, asked.end, asked.file)
     try:
         found = recurring_ical_events.of(calendar).between(asked.begin, asked.end)
-    except (ValueError, OverflowError, TypeError) as error:
+    except _FAULTS as error:
         raise GrappeError(Problem("damaged_file", file=asked.file, found=_short(error))) from error
     bookings = [*_of_events(found, asked), *_of_free_busy(calendar, asked)]
     return tuple(sorted(set(bookings), key=lambda one: (one.equipment, one.start, one.end, one.kind)))
@@ -110,7 +113,7 @@ def _calendar(text: str, file: str | None) -> Calendar:
     starting_lines(text, file)
     try:
         return Calendar.from_ical(text)
-    except (ValueError, IndexError, KeyError) as error:
+    except _FAULTS as error:
         raise GrappeError(Problem("damaged_file", file=file, found=_short(error))) from error
 
 
@@ -127,11 +130,11 @@ def _faults(calendar: Calendar, text: str, asked: Asked) -> Iterator[Problem]:
         for problem in _faults_of(event, asked):
             yield replace(problem, file=asked.file, row=lines[number] if known else None)
     for part in calendar.walk("VFREEBUSY"):
-        yield from (replace(one, file=asked.file) for one in [*_broken(part), *_nameless(part, asked)])
+        yield from (replace(one, file=asked.file) for one in _faults_of_free_busy(part, asked))
 
 
 def _faults_of(event: _Part, asked: Asked) -> Iterator[Problem]:
-    broken = list(_broken(event))
+    broken = [*_broken(event), *_repeated(event)]
     if broken or "DTSTART" not in event:
         yield from broken or [Problem("missing_value", column="DTSTART", expected="date")]
         return
@@ -139,17 +142,29 @@ def _faults_of(event: _Part, asked: Asked) -> Iterator[Problem]:
     yield from _nameless(event, asked)
     try:
         start, end = event.start, event.end
-    except ValueError as error:
+    except _FAULTS as error:
         yield Problem("bad_value", column="DTEND", found=_short(error), expected="calendar")
         return
     if _instant(end, asked.zone) < _instant(start, asked.zone) and not _later_on_the_clock(start, end):
         yield Problem("bad_value", column="DTEND", found=f"{start} – {end}", expected="ordered_range")
 
 
+def _faults_of_free_busy(part: _Part, asked: Asked) -> Iterator[Problem]:
+    yield from _broken(part)
+    yield from _repeated(part)
+    yield from _nameless(part, asked)
+
+
 def _broken(part: _Part) -> Iterator[Problem]:
     for name, told in part.errors:
         if name is None or name in _TIMES:
             yield Problem("bad_value", column=name, found=told, expected="calendar")
+
+
+def _repeated(part: _Part) -> Iterator[Problem]:
+    for name in (*_ONCE, EQUIPMENT):
+        if isinstance(part.get(name), list):
+            yield Problem("bad_value", column=name, found=f"{name} ×{len(part[name])}", expected="calendar")
 
 
 def _zoneless(event: _Part) -> Iterator[Problem]:

@@ -94,7 +94,7 @@ class _Things:
 
     def __post_init__(self) -> None:
         self.by_key = {
-            part: {key: row for row in self.rows.get(part, ()) for key in _keys(row, name)}
+            part: {key: row for row in _table(self.rows, part) for key in _keys(row, name)}
             for part, name in (
                 ("tools", "name"),
                 ("areas", "name"),
@@ -129,6 +129,12 @@ class _Things:
 
     def identify(self, kind: str, row: Row) -> str:
         return f"{self.facility.id}/{kind}/{row.get('id') or row['name']}"
+
+
+def _table(rows: Rows, part: str) -> Sequence[Row]:
+    """The rows of a table, none when it is no list: that is told when its rows are read."""
+    told = rows.get(part, ())
+    return told if isinstance(told, list) else ()
 
 
 def _keys(row: Any, name: str) -> Iterator[Any]:
