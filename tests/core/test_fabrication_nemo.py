@@ -93,6 +93,7 @@ def test_tables_that_the_token_may_not_see_are_told_and_left():
         ((200, {"detail": "Not found."}), "server_answer", "None"),
         ((200, ["tool"]), "server_answer", "['tool']"),
         ((200, {"results": [], "next": 7}), "server_answer", "next: 7"),
+        ((200, {"results": [], "next": None, "count": 3}), "server_answer", "0 / 3"),
         (
             (200, {"results": [], "next": "http://elsewhere.example/api/tools/"}),
             "server_answer",

@@ -59,8 +59,9 @@ def bookings_from_ical(data: bytes, asked: Asked) -> tuple[Booking, ...]:
     too many events.
     """
     text = _text(data, asked.file)
+    lines = starting_lines(text, asked.file)
     calendar = _calendar(text, asked.file)
-    problems = list(_faults(calendar, text, asked))
+    problems = list(_faults(calendar, lines, asked))
     if problems:
         raise GrappeError(*problems)
     refuse_heavy(calendar, asked.end, asked.file)
@@ -110,7 +111,6 @@ def _text(data: bytes, file: str | None) -> str:
 def _calendar(text: str, file: str | None) -> Calendar:
     if not text.strip():
         raise GrappeError(Problem("file_empty", file=file, expected="calendar"))
-    starting_lines(text, file)
     try:
         return Calendar.from_ical(text)
     except _FAULTS as error:
@@ -121,8 +121,7 @@ def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:120]
 
 
-def _faults(calendar: Calendar, text: str, asked: Asked) -> Iterator[Problem]:
-    lines = starting_lines(text, asked.file)
+def _faults(calendar: Calendar, lines: list[int], asked: Asked) -> Iterator[Problem]:
     # A folded BEGIN has no line of its own: places are then left out rather than told wrong.
     events = calendar.walk("VEVENT")
     known = len(lines) == len(events)

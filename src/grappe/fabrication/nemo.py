@@ -6,8 +6,9 @@ contradicts the others is an error, and nothing is taken: no tool may look free 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from grappe.fabrication.equipment import Booking, Capability, Catalogue, Equipment, Facility, Party
@@ -63,20 +64,21 @@ def site_from_nemo(
     number of each row at fault: a missing field, an end before its start, a tool, area or user that is none.
     """
     reader = RecordReader(file)
-    things = _Things(rows, facility)
+    things = _Things(rows, facility, end)
     equipment = {one.id: one for one in _equipment(reader, rows, things)}
-    for part in ("reservations", "scheduled_outages", "unplanned_outages"):
-        things.bookings += [
-            one for group in reader.each(rows, part, _READ[part](things, end)) for one in group
-        ]
-    things.bookings += _out_of_order(reader, rows, things, begin, end)
+    found = [
+        one
+        for part, read in _READ.items()
+        for group in reader.each(rows, part, partial(read, things=things))
+        for one in group
+    ]
+    down = {one.equipment for one in found if one.kind == "outage" and one.end >= end}
+    found += [one for one in _out_of_order(reader, rows, things, begin) if one.equipment not in down]
     qualified = tuple(reader.each(rows, "qualifications", lambda row: _qualified(row, things)))
     settings = tuple(reader.each(rows, "configurations", lambda row: _setting(row, things)))
     accounts = tuple(reader.each(rows, "accounts", lambda row: row["name"] if row["active"] else ""))
     reader.refuse()
-    taken = (
-        one for one in things.bookings if one.start < end and one.end > begin and one.equipment in equipment
-    )
+    taken = (one for one in found if one.start < end and one.end > begin and one.equipment in equipment)
     bookings = tuple(sorted(set(taken), key=lambda one: (one.start, one.equipment, one.end, one.kind)))
     catalogue = Catalogue(
         {facility.id: facility}, equipment, tuple(_capabilities(rows, things)), bookings=bookings
@@ -90,7 +92,8 @@ class _Things:
 
     rows: Rows
     facility: Facility
-    bookings: list[Booking] = field(default_factory=list)
+    #: The end of what is read: that of an outage without one.
+    until: datetime
 
     def __post_init__(self) -> None:
         self.by_key = {
@@ -181,39 +184,30 @@ def _area(row: Row, things: _Things) -> Equipment | None:
     )  # fmt: skip
 
 
-def _reservations(things: _Things, _end: datetime) -> Any:
-    def read(row: Row) -> tuple[Booking, ...]:
-        told, area = row["tool"], row.get("area")
-        if (told is None) == (area is None):
-            raise GrappeError(Problem("bad_value", found=f"tool {told}, area {area}", expected="one_thing"))
-        start, end = _span(row, row["end"])
-        machine = things.tool(told) if told is not None else things.area(area)
-        given_up = row["cancelled"] or row["missed"] or row["shortened"]
-        return () if given_up else (Booking(machine, start, end),)
-
-    return read
+def _reservation(row: Row, things: _Things) -> tuple[Booking, ...]:
+    told, area = row["tool"], row.get("area")
+    if (told is None) == (area is None):
+        raise GrappeError(Problem("bad_value", found=f"tool {told}, area {area}", expected="one_thing"))
+    start, end = _span(row, row["end"])
+    machine = things.tool(told) if told is not None else things.area(area)
+    given_up = row["cancelled"] or row["missed"] or row["shortened"]
+    return () if given_up else (Booking(machine, start, end),)
 
 
-def _scheduled(things: _Things, _end: datetime) -> Any:
-    def read(row: Row) -> tuple[Booking, ...]:
-        start, end = _span(row, row["end"])
-        return tuple(Booking(machine, start, end, "maintenance") for machine in _stopped(row, things))
-
-    return read
+def _scheduled(row: Row, things: _Things) -> tuple[Booking, ...]:
+    start, end = _span(row, row["end"])
+    return tuple(Booking(machine, start, end, "maintenance") for machine in _stopped(row, things))
 
 
-def _unplanned(things: _Things, until: datetime) -> Any:
-    def read(row: Row) -> tuple[Booking, ...]:
-        open_ended = row["end"] is None
-        if open_ended and _instant("start", row["start"]) >= until:
-            return ()
-        start, end = _span(row, until.isoformat() if open_ended else row["end"])
-        return tuple(Booking(machine, start, end, "outage") for machine in _stopped(row, things))
-
-    return read
+def _unplanned(row: Row, things: _Things) -> tuple[Booking, ...]:
+    open_ended = row["end"] is None
+    if open_ended and _instant("start", row["start"]) >= things.until:
+        return ()
+    start, end = _span(row, things.until.isoformat() if open_ended else row["end"])
+    return tuple(Booking(machine, start, end, "outage") for machine in _stopped(row, things))
 
 
-_READ = {"reservations": _reservations, "scheduled_outages": _scheduled, "unplanned_outages": _unplanned}
+_READ = {"reservations": _reservation, "scheduled_outages": _scheduled, "unplanned_outages": _unplanned}
 
 
 def _stopped(row: Row, things: _Things) -> Iterator[str]:
@@ -227,9 +221,7 @@ def _stopped(row: Row, things: _Things) -> Iterator[str]:
         yield from (things.tool(each) for each in resource["fully_dependent_tools"])
 
 
-def _out_of_order(
-    reader: RecordReader, rows: Rows, things: _Things, begin: datetime, end: datetime
-) -> Iterator[Booking]:
+def _out_of_order(reader: RecordReader, rows: Rows, things: _Things, begin: datetime) -> Iterator[Booking]:
     """Tools that are not operational, and those whose resource is not available, until further notice."""
 
     def down(row: Row) -> tuple[str, ...]:
@@ -242,15 +234,15 @@ def _out_of_order(
         told = row.get("non_operational_since")
         return (things.tool(row["id"]), _instant("non_operational_since", told)) if told else None
 
-    told = {one.equipment for one in things.bookings if one.kind == "outage" and one.end >= end}
+    told: set[str] = set()
     started = dict(filter(None, reader.each(rows, "tool_status", since)))
     for part, read in (("tools", down), ("resources", without)):
         for group in reader.each(rows, part, read):
             for machine in group:
-                start = min(started.get(machine, begin), end)
-                if start < end and machine not in told:
+                start = started.get(machine, begin)
+                if start < things.until and machine not in told:
                     told.add(machine)
-                    yield Booking(machine, start, end, "outage")
+                    yield Booking(machine, start, things.until, "outage")
 
 
 def _span(row: Row, end: Any) -> tuple[datetime, datetime]:

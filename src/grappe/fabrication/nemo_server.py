@@ -58,32 +58,36 @@ def _utc(instant: datetime) -> str:
 def _pages(first: str, get: Get) -> Iterator[Row]:
     address: str | None = first
     seen: set[str] = set()
-    count = 0
+    count, said = 0, None
     while address:
         if address in seen or len(seen) >= MOST_PAGES:
             raise GrappeError(Problem("server_pages", file=first, found=address))
         seen.add(address)
-        results, address = _page(address, get)
+        results, address, said = _page(address, get)
         count += len(results)
         if count > MOST_ROWS:
             raise GrappeError(
                 Problem("too_many_rows", file=first, found=f"{count:,}", expected=f"{MOST_ROWS:,}")
             )
         yield from results
+    if said is not None and said != count:
+        # Rows came or went while the pages were read: one may have slipped between two of them.
+        raise _no_answer(first, f"{count} / {said}")
 
 
-def _page(address: str, get: Get) -> tuple[list[Row], str | None]:
+def _page(address: str, get: Get) -> tuple[list[Row], str | None, int | None]:
+    """The rows of a page, the address of the next, and how many rows there are in all when that is said."""
     answer = _json(address, get)
-    following = None
+    following = said = None
     if isinstance(answer, dict):
-        following, answer = answer.get("next"), answer.get("results")
+        following, said, answer = answer.get("next"), answer.get("count"), answer.get("results")
     if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
         raise _no_answer(address, str(answer)[:80])
     if following is None:
-        return answer, None
+        return answer, None, said
     if not isinstance(following, str) or _origin(following) != _origin(address):
         raise _no_answer(address, f"next: {following}")
-    return answer, following
+    return answer, following, said
 
 
 def _json(address: str, get: Get) -> Any:
