@@ -1,5 +1,6 @@
 """Busy times in iCalendar files: repetition, zones, changes of hour, and what is refused."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -143,6 +144,19 @@ def test_a_heavy_file_is_refused_whatever_it_holds():
     assert ical_limits.MOST_BYTES == 64_000_000
 
 
+def test_two_events_of_one_identity_are_refused_unless_one_replaces_the_other():
+    moved = "DTSTART:20270112T140000Z\nDURATION:PT1H"
+    same = calendar(GOOD, moved).replace(b"UID:1", b"UID:0")
+    with pytest.raises(GrappeError) as refused:
+        bookings_from_ical(same, YEAR)
+    assert [one.describe("en") for one in refused.value.problems] == [
+        "etcher.ics, row 9, column UID: the identifier “0” already stands at line 4."
+    ]
+    newer = calendar(GOOD, f"{moved}\nSEQUENCE:1").replace(b"UID:1", b"UID:0")
+    assert [one.start.day for one in bookings_from_ical(newer, YEAR)] == [12]
+    assert len(bookings_from_ical(calendar(GOOD, GOOD).replace(b"UID:1", b"UID:0"), YEAR)) == 1
+
+
 def test_a_feed_of_several_machines_names_each():
     with pytest.raises(GrappeError) as refused:
         bookings_from_ical(calendar(GOOD), Asked(YEAR.begin, YEAR.end))
@@ -169,7 +183,12 @@ BOOKINGS = st.builds(
 @given(st.lists(BOOKINGS, max_size=8))
 def test_what_is_written_is_read_again(bookings):
     asked = Asked(AT, AT + timedelta(days=400))
-    assert set(bookings_from_ical(ical_of(bookings, at=AT), asked)) == set(bookings)
+    assert Counter(bookings_from_ical(ical_of(bookings, at=AT), asked)) == Counter(bookings)
+
+
+def test_two_units_taken_at_once_are_two_bookings():
+    twice = [_booking("ovens", 0, 60)] * 2
+    assert bookings_from_ical(ical_of(twice, at=AT), YEAR) == tuple(twice)
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 20)), max_size=12), st.integers(1, 3))

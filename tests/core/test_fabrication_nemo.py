@@ -61,6 +61,12 @@ def test_a_resource_that_is_gone_stops_the_tools_that_need_it():
     assert ("lab/tool/1", "10T00", "20T00", "outage") in told_of(read)
 
 
+def test_two_people_in_an_area_at_once_take_two_places():
+    told = rows()
+    told["reservations"].append(told["reservations"][3] | {"id": 6, "user": 2})
+    assert [one[0] for one in told_of(site(told))].count("lab/area/1") == 2
+
+
 def test_a_server_is_read_page_after_page_with_its_token():
     with serving() as server:
         told, hidden = rows_of_server(server.address, getter("secret"), BEGIN, END)

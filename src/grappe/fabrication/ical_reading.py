@@ -54,9 +54,9 @@ def bookings_from_ical(data: bytes, asked: Asked) -> tuple[Booking, ...]:
     """The bookings of a calendar that meet the time from *asked.begin* to *asked.end*, by machine and start.
 
     An event counts unless it is cancelled, transparent or empty; its kind is its category (MAINTENANCE,
-    OUTAGE; otherwise a booking). Raises GrappeError with the line of each event at fault: a date that is
-    none, an end before its start, an unknown zone, a rule that can't be read, no machine; and when there are
-    too many events.
+    OUTAGE; otherwise a booking). Two events at one time are two bookings. Raises GrappeError with the line
+    of each event at fault: a date that is none, an end before its start, an unknown zone, a rule that can't
+    be read, no machine; and when there are too many events.
     """
     text = _text(data, asked.file)
     lines = starting_lines(text, asked.file)
@@ -70,7 +70,7 @@ def bookings_from_ical(data: bytes, asked: Asked) -> tuple[Booking, ...]:
     except _FAULTS as error:
         raise GrappeError(Problem("damaged_file", file=asked.file, found=_short(error))) from error
     bookings = [*_of_events(found, asked), *_of_free_busy(calendar, asked)]
-    return tuple(sorted(set(bookings), key=lambda one: (one.equipment, one.start, one.end, one.kind)))
+    return tuple(sorted(bookings, key=lambda one: (one.equipment, one.start, one.end, one.kind)))
 
 
 def overlaps(bookings: tuple[Booking, ...], capacity: Mapping[str, int]) -> tuple[Problem, ...]:
@@ -125,9 +125,11 @@ def _faults(calendar: Calendar, lines: list[int], asked: Asked) -> Iterator[Prob
     # A folded BEGIN has no line of its own: places are then left out rather than told wrong.
     events = calendar.walk("VEVENT")
     known = len(lines) == len(events)
+    seen: dict[tuple[str, ...], tuple[_Part, int | None]] = {}
     for number, event in enumerate(events):
-        for problem in _faults_of(event, asked):
-            yield replace(problem, file=asked.file, row=lines[number] if known else None)
+        line = lines[number] if known else None
+        for problem in (*_faults_of(event, asked), *_same_identity(event, line, seen)):
+            yield replace(problem, file=asked.file, row=line)
     for part in calendar.walk("VFREEBUSY"):
         yield from (replace(one, file=asked.file) for one in _faults_of_free_busy(part, asked))
 
@@ -146,6 +148,19 @@ def _faults_of(event: _Part, asked: Asked) -> Iterator[Problem]:
         return
     if _instant(end, asked.zone) < _instant(start, asked.zone) and not _later_on_the_clock(start, end):
         yield Problem("bad_value", column="DTEND", found=f"{start} – {end}", expected="ordered_range")
+
+
+def _same_identity(
+    event: _Part, line: int | None, seen: dict[tuple[str, ...], tuple[_Part, int | None]]
+) -> Iterator[Problem]:
+    """Two events of one UID and version at different times: one of them would be lost."""
+    names = ("UID", "RECURRENCE-ID", "SEQUENCE")
+    key = tuple(
+        event[name].to_ical().decode() if hasattr(event.get(name), "to_ical") else "" for name in names
+    )
+    first, at = seen.setdefault(key, (event, line))
+    if key[0] and first is not event and any(first.get(name) != event.get(name) for name in _TIMES):
+        yield Problem("duplicate_key", column="UID", found=key[0], expected=f"line:{at or '?'}")
 
 
 def _faults_of_free_busy(part: _Part, asked: Asked) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Bookings as iCalendar (RFC 5545): a feed of events, and times taken without saying by what (VFREEBUSY)."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -19,9 +20,11 @@ def ical_of(bookings: Iterable[Booking], *, at: datetime, names: Mapping[str, st
     The machine is in X-GRAPPE-EQUIPMENT, the kind in CATEGORIES. The same booking has the same UID each time.
     """
     calendar = _empty()
+    same: Counter[Booking] = Counter()
     for one in bookings:
+        same[one] += 1
         event = Event()
-        event.add("UID", _uid(one))
+        event.add("UID", _uid(one, same[one]))
         event.add("DTSTAMP", at.astimezone(UTC))
         event.add("DTSTART", one.start.astimezone(UTC))
         event.add("DTEND", one.end.astimezone(UTC))
@@ -69,10 +72,9 @@ def taken_spans(bookings: Iterable[Booking], capacity: int = 1) -> Iterator[tupl
             since = None
 
 
-def _uid(one: Booking) -> str:
-    told = "|".join(
-        (one.equipment, one.kind, *(at.astimezone(UTC).isoformat() for at in (one.start, one.end)))
-    )
+def _uid(one: Booking, number: int) -> str:
+    start, end = (at.astimezone(UTC).isoformat() for at in (one.start, one.end))
+    told = "|".join((one.equipment, one.kind, start, end, str(number)))
     return f"{hashlib.sha256(told.encode()).hexdigest()[:24]}@grappe"
 
 

@@ -79,7 +79,7 @@ def site_from_nemo(
     accounts = tuple(reader.each(rows, "accounts", lambda row: row["name"] if row["active"] else ""))
     reader.refuse()
     taken = (one for one in found if one.start < end and one.end > begin and one.equipment in equipment)
-    bookings = tuple(sorted(set(taken), key=lambda one: (one.start, one.equipment, one.end, one.kind)))
+    bookings = tuple(sorted(taken, key=lambda one: (one.start, one.equipment, one.end, one.kind)))
     catalogue = Catalogue(
         {facility.id: facility}, equipment, tuple(_capabilities(rows, things)), bookings=bookings
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -117,7 +118,7 @@ def _told(site: "NemoSite") -> "Catalogue":
     """The catalogue of a NEMO, after a line on what it holds and what a catalogue has no place for."""
     read = site.catalogue
     words = {
-        "fr": "{} équipements, {} réservations ; hors catalogue : {} qualifications, {} réglages, {} comptes",
+        "fr": "{} équipements, {} réservations\u00a0; aussi {} qualifications, {} réglages, {} comptes",
         "en": "{} equipment, {} bookings; beside the catalogue: {} qualifications, {} settings, {} accounts",
     }[reader_language()]
     beside = (site.qualifications, site.settings, site.accounts)
@@ -214,7 +215,8 @@ def calendar(
         start, end = (at.astimezone(ZoneInfo(zone)) for at in (one.start, one.end))
         click.echo(f"{start:%Y-%m-%d %H:%M} → {end:%Y-%m-%d %H:%M}  {one.equipment}  {one.kind}")
     capacity = {key: one.capacity for key, one in known.equipment.items()}
-    bookings = tuple(dict.fromkeys((*known.bookings, *found)))
+    # The same file again adds nothing; two bookings of one span are two units taken.
+    bookings = tuple((Counter(known.bookings) | Counter(found)).elements())
     show_problems(overlaps(bookings, capacity), reader_language())
     if out:
         out.write_text(_json(catalogue_to_json(replace(known, bookings=bookings))), "utf-8")
