@@ -145,17 +145,18 @@ def test_linked_data_says_who_offers_what_on_which_instrument():
     graph = _graph(catalogue_graph(CATALOGUE, BASE))
     service = _iri("capabilities/c1")
     assert set(graph.objects(service, SCHEMA.provider)) == {_iri("facilities/nord")}
-    assert set(graph.objects(service, SCHEMA.instrument)) == {_iri("equipment/rie")}
+    assert set(graph.objects(service, SCHEMA.isRelatedTo)) == {_iri("equipment/rie")}
     assert set(graph.objects(service, DCTERMS.type)) == {
         rdflib.URIRef(f"{TERMS}processes/rie"),
         rdflib.URIRef(f"{TERMS}materials/lnoi"),
     }
+    offer = graph.value(service, SCHEMA.offers)
     told = {
         (str(graph.value(one, SCHEMA.propertyID)), graph.value(one, SCHEMA.minValue).toPython())
-        for one in graph.objects(service, SCHEMA.additionalProperty)
+        for one in graph.objects(offer, SCHEMA.additionalProperty)
     }
     assert told == {("thickness", 50), ("wafer", 100)}
-    assert graph.value(service, SCHEMA.validThrough).toPython() == date(2027, 12, 31)
+    assert graph.value(offer, SCHEMA.validThrough).toPython() == date(2027, 12, 31)
     assert set(graph.objects(_iri("facilities/nord"), SCHEMA.sameAs)) == {
         rdflib.URIRef("https://ror.org/04sjchr03")
     }

@@ -94,7 +94,7 @@ def _instrument(one: Equipment, catalogue: Catalogue, base: str) -> dict[str, An
             "alternateIdentifiers": list(one.serial_numbers),
             "relatedIdentifiers": [value for value, _, _ in one.related],
             "concept": [_concept("processes", code) for code in sorted(processes)],
-            "provider": {"@id": address_of(base, "facilities", one.facility)},
+            "dcterms:isPartOf": {"@id": address_of(base, "facilities", one.facility)},
         }
     )
 
@@ -108,6 +108,8 @@ def _service(one: Capability, base: str) -> dict[str, Any]:
     limits = [_limit(name, limit) for name, limit in one.limits.items()]
     wafers = [_property("wafer", each, "mm", 1e6) for each in one.wafer_mm]
     tool = {"@id": address_of(base, "equipment", one.equipment)} if one.equipment else None
+    dates = {"validFrom": _dated(one.valid_from), "validThrough": _dated(one.valid_to)}
+    offer = _known({"additionalProperty": [*wafers, *limits], **dates})
     return _known(
         {
             "@id": address_of(base, "capabilities", one.id),
@@ -118,10 +120,8 @@ def _service(one: Capability, base: str) -> dict[str, Any]:
                 *(_concept("materials", code) for code in sorted(one.materials_allowed)),
             ],
             "provider": {"@id": address_of(base, "facilities", one.facility)},
-            "instrument": tool,
-            "additionalProperty": [*wafers, *limits],
-            "validFrom": _dated(one.valid_from),
-            "validThrough": _dated(one.valid_to),
+            "isRelatedTo": tool,
+            "offers": {"@type": "Offer", **offer} if offer else None,
             "dcterms:source": one.source,
         }
     )
