@@ -144,6 +144,11 @@ def test_only_web_addresses_are_fetched():
         rows_of_server("file:///etc", getter(None), BEGIN, END)
 
 
+def test_a_token_does_not_travel_in_clear():
+    with pytest.raises(GrappeError, match="an address in https"):
+        rows_of_server("http://nemo.example", getter("secret"), BEGIN, END)
+
+
 @pytest.mark.parametrize(
     ("table", "change", "found"),
     [

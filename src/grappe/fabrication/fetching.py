@@ -8,6 +8,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from grappe.statements.problems import GrappeError, Problem
 
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 MOST_BYTES = 100_000_000
 
 
@@ -21,13 +22,16 @@ def getter(token: str | None, *, patience_s: float = 30.0) -> Callable[[str], by
     """A function that fetches an address of http or https and returns its body.
 
     It raises OSError when there is no answer in time, when its status is not 200 or its body too long;
-    GrappeError on any other kind of address.
+    GrappeError on any other kind of address, and on one where the token would travel in clear.
     """
     opener = build_opener(_StayHere())
 
     def get(address: str) -> bytes:
-        if urlsplit(address).scheme not in ("http", "https"):
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https"):
             raise GrappeError(Problem("bad_value", found=address, expected="url"))
+        if token and parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
+            raise GrappeError(Problem("bad_value", found=address, expected="secret_address"))
         headers = {"Accept": "application/json"} | ({"Authorization": f"Token {token}"} if token else {})
         try:
             asked = Request(address, headers=headers)  # noqa: S310 - http and https only, checked above
