@@ -114,7 +114,7 @@ def _reads_or_refuses(read, *told):
     assert all(one.describe("fr") and one.describe("en") for one in problems)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(damaged(CATALOGUE))
 @example({"facilities": 5})
 @example({"facilities": [5]})
@@ -130,7 +130,7 @@ def test_a_damaged_instrument_is_read_or_refused(told):
     _reads_or_refuses(equipment_from_pidinst, told)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged(ROWS).filter(lambda told: isinstance(told, dict)))
 def test_damaged_rows_of_nemo_are_read_or_refused(told):
     _reads_or_refuses(lambda rows: site_from_nemo(rows, LAB, BEGIN, END), told)
@@ -193,7 +193,7 @@ def damaged_lines(draw):
     return b"\r\n".join(lines)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(damaged_lines())
 @example(EVENT)
 def test_a_damaged_calendar_is_read_or_refused(data):
