@@ -2,7 +2,15 @@
 
 from grappe.hub.api.models import Replay, Token
 from grappe.hub.journal.models import Entry, Unsent
-from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Measurement, Resolution
+from grappe.hub.observatory.models import (
+    FactSheet,
+    Figure,
+    FigureReview,
+    Measurement,
+    OfficialCell,
+    OfficialTable,
+    Resolution,
+)
 from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
@@ -62,6 +70,8 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "Note",
+    "OfficialCell",
+    "OfficialTable",
     "Organisation",
     "Pair",
     "Passage",

@@ -56,12 +56,18 @@ def layouts() -> dict[str, Layout]:
 
 
 def read_official(path: Path, layout: str, where: Mapping[str, str] | None = None) -> Table:
-    """The rows of an office's file as a long Ibis table on DuckDB; a suppressed value is null.
+    """The rows of an office's file as a long Ibis table on DuckDB: region, industry, value, period; a
+    suppressed value is null.
 
     *where*: column → the one value to keep (a size class, an indicator, an ownership). Raises GrappeError for
     an unknown layout, a missing column, a *where* that keeps nothing, a value that is neither a number nor a
     mark of suppression.
     """
+    return read_titled(path, layout, where).drop("title")
+
+
+def read_titled(path: Path, layout: str, where: Mapping[str, str] | None = None) -> Table:
+    """:func:`read_official` with the ``title`` of each industry as published, without its code."""
     known = layouts()
     if layout not in known:
         raise GrappeError(
@@ -80,7 +86,8 @@ def read_official(path: Path, layout: str, where: Mapping[str, str] | None = Non
     number = f"CASE WHEN {hidden} THEN NULL ELSE TRY_CAST(trim({quoted(value)}) AS DOUBLE) END"
     query = (
         f"CREATE TABLE given AS SELECT trim({quoted(region)}) AS region, {_code(one, industry)} AS industry, "
-        f"{number} AS value, {_period(titles, one)} AS period, {hidden} AS _hidden, {quoted(value)} AS _raw "
+        f"{_title(one, industry)} AS title, {number} AS value, {_period(titles, one)} AS period, "
+        f"{hidden} AS _hidden, {quoted(value)} AS _raw "
         f"FROM {source}{kept}"
     )
     try:
@@ -91,7 +98,7 @@ def read_official(path: Path, layout: str, where: Mapping[str, str] | None = Non
     refuse_rows(
         database.con, path, f"(SELECT * FROM {source}{kept})", [("value", value, wrong, "not_negative")]
     )
-    found: Table = database.table("given").select("region", "industry", "value", "period")
+    found: Table = database.table("given").select("region", "industry", "title", "value", "period")
     return found
 
 
@@ -118,6 +125,14 @@ def _code(layout: Layout, industry: str) -> str:
         return text
     pattern = layout.code.replace("'", "''")
     return f"coalesce(nullif(regexp_extract({text}, '{pattern}', 1), ''), {text})"
+
+
+def _title(layout: Layout, industry: str) -> str:
+    text = f"trim({quoted(industry)})"
+    if not layout.code:
+        return text
+    pattern = layout.code.replace("'", "''")
+    return f"coalesce(nullif(trim(regexp_replace({text}, '{pattern}', '')), ''), {text})"
 
 
 def _kept(path: Path, titles: Sequence[str], where: Mapping[str, str]) -> str:

@@ -3,22 +3,31 @@
 from django.utils import timezone
 
 from grappe.hub.config.tasks import LONG, task
-from grappe.hub.observatory.actions.measurements import store_measurement
+from grappe.hub.observatory.actions.measurements import remove_measurement, store_measurement
 from grappe.hub.observatory.models import Measurement
-from grappe.hub.registry.queries import codes_of
+from grappe.hub.registry.queries import all_codes
 
 
 @task(queue_name=LONG)
 def measure_groups() -> int:
-    """Measure the sectors and clusters whose organisations, or their places, changed; returns how many."""
+    """Measure the sectors and clusters whose organisations, or their places, changed, and put the results in
+    the ledger; returns how many were measured, or taken away because there is no such group any more.
+    """
     # Compilers and table engines: only the worker that measures needs them.
+    from grappe.hub.observatory.actions.computing import keep_results
     from grappe.hub.observatory.measuring import fingerprint, measure, sites_of
+    from grappe.hub.observatory.recording import results_of
 
     sites, done = sites_of(), 0
-    kept = dict(Measurement.objects.values_list("group", "inputs"))
-    for group in (f"{kind}:{code}" for kind in ("sector", "cluster") for code in codes_of(kind)):
-        inputs = fingerprint(sites, group)
-        if kept.get(group) != inputs:
-            store_measurement(group=group, inputs=inputs, result=measure(sites, group), at=timezone.now())
+    kept = {made.group: made for made in Measurement.objects.all()}
+    codes = all_codes()
+    for group, code in ((f"{kind}:{c}", codes[kind][c]) for kind in ("sector", "cluster") for c in codes[kind]):
+        inputs, made = fingerprint(sites, group), kept.pop(group, None)
+        if made is None or made.inputs != inputs:
+            result = measure(sites, group)
+            made = store_measurement(group=group, inputs=inputs, result=result, at=timezone.now())
             done += 1
-    return done
+        keep_results(results=results_of(made, code), of=made, at=made.made_at)
+    for gone in kept.values():
+        remove_measurement(measurement=gone, at=timezone.now())
+    return done + len(kept)

@@ -14,7 +14,7 @@ from grappe.figures.printing import print_value
 from grappe.hub.observatory.models import Figure
 from grappe.hub.observatory.queries import (
     STALE,
-    checked_figures,
+    published_figures,
     doubts_on,
     finding_key,
     standing_resolutions,
@@ -63,7 +63,7 @@ def shown(figures: Iterable[Figure], findings: Iterable[Finding], resolved: Mapp
 
 def figures_of_sector(request: HttpRequest, code: str) -> list[Shown]:
     """The checked figures of sector *code*, the latest first: one query when there are none, else four."""
-    every = checked_figures(request.user)
+    every = published_figures(request.user)
     found = list(every.filter(sector=code).order_by("-period_end", "indicator", "pk")[:ON_A_SECTOR])
     if not found:
         return []

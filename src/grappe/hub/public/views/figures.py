@@ -20,7 +20,7 @@ from grappe.figures.exchange import exchange_files, figures_jsonld
 from grappe.figures.printing import print_value
 from grappe.hub.observatory.models import Figure
 from grappe.hub.observatory.queries import (
-    checked_figures,
+    published_figures,
     doubts_on,
     findings_on,
     readable_documents,
@@ -51,8 +51,8 @@ _FOR_READERS = frozenset(
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """The checked figures, by sector. Five queries at most."""
-    found = list(checked_figures(request.user).order_by("sector", "subject", "indicator", "period_end", "pk"))
-    findings = doubts_on(checked_figures(request.user), timezone.localdate())
+    found = list(published_figures(request.user).order_by("sector", "subject", "indicator", "period_end", "pk"))
+    findings = doubts_on(published_figures(request.user), timezone.localdate())
     lines = shown(found, findings, standing_resolutions())
     sectors = codes_of("sector")
     by_sector = {key: list(group) for key, group in groupby(lines, key=lambda each: each.figure.sector)}
@@ -67,7 +67,7 @@ def figure(request: HttpRequest, figure: str) -> HttpResponse:
     """One figure: its value, who says so, rivals, series, how to cite it. Eleven queries at most."""
     found = _checked(request, figure)
     record, day = found.core, timezone.localdate()
-    every, said = findings_on(checked_figures(request.user), day), standing_resolutions()
+    every, said = findings_on(published_figures(request.user), day), standing_resolutions()
     mine = [each for each in every if found.record_id in each.figures and each.code in _FOR_READERS]
     (line,) = shown([found], every, said)
     series = shown(same_series(request.user, found), every, said)
@@ -111,7 +111,7 @@ def figure_file(request: HttpRequest, figure: str, form: str) -> HttpResponse:
 def figure_embed(request: HttpRequest, figure: str) -> HttpResponse:
     """A figure for the frame of another site: it follows what is checked here. Four queries at most."""
     found = _checked(request, figure)
-    findings = doubts_on(checked_figures(request.user), timezone.localdate())
+    findings = doubts_on(published_figures(request.user), timezone.localdate())
     (line,) = shown([found], findings, standing_resolutions())
     context = {"line": line, "figure": found, "record": found.core, "address": _address(found)}
     return render(request, "hub/figure_embed.html", context)
@@ -120,7 +120,7 @@ def figure_embed(request: HttpRequest, figure: str) -> HttpResponse:
 @require_safe
 def figures_download(request: HttpRequest, form: str) -> HttpResponse:
     """The checked figures as CSV with its data package (zip), JSON-LD or SDMX-CSV. One query."""
-    records = [each.core for each in checked_figures(request.user)]
+    records = [each.core for each in published_figures(request.user)]
     files = exchange_files(records, form, title=gettext("Key figures"))
     if form == "csv":
         stream = io.BytesIO()
@@ -138,7 +138,7 @@ def figures_download(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _checked(request: HttpRequest, key: str) -> Figure:
-    return get_object_or_404(checked_figures(request.user), pk=key)
+    return get_object_or_404(published_figures(request.user), pk=key)
 
 
 def _address(found: Figure) -> str:
@@ -151,7 +151,7 @@ def _site_name() -> str:
 
 def _told(request: HttpRequest, found: Figure) -> dict[str, str]:
     """What another site shows of it, in the language of the address."""
-    findings = doubts_on(checked_figures(request.user), timezone.localdate())
+    findings = doubts_on(published_figures(request.user), timezone.localdate())
     (line,) = shown([found], findings, standing_resolutions())
     words = figure_words(line.record, language())
     more = {"state": line.state, "url": _address(found), "site": _site_name(), "language": language()}
