@@ -143,7 +143,9 @@ def _compare(table: OfficialTable, pairs: Sequence[Pair], span: Span) -> list[Ro
     growths = {(row["region"], row["industry"]): row for row in _growth(cells, span)}
     found = rows_of(location_quotients(cells, period=span.end, **_totals(table)))
     quotients = {(row["region"], row["industry"]): row for row in found}
-    values = {(r, i, p): v for r, i, p, v in zip(*(column.to_pylist() for column in cells.columns), strict=True)}
+    values = {
+        (r, i, p): v for r, i, p, v in zip(*(column.to_pylist() for column in cells.columns), strict=True)
+    }
     told = ("lq", "lower", "upper", "status")
     rows = []
     for region, industry in pairs:

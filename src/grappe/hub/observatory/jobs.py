@@ -21,7 +21,9 @@ def measure_groups() -> int:
     sites, done = sites_of(), 0
     kept = {made.group: made for made in Measurement.objects.all()}
     codes = all_codes()
-    for group, code in ((f"{kind}:{c}", codes[kind][c]) for kind in ("sector", "cluster") for c in codes[kind]):
+    for group, code in (
+        (f"{kind}:{c}", codes[kind][c]) for kind in ("sector", "cluster") for c in codes[kind]
+    ):
         inputs, made = fingerprint(sites, group), kept.pop(group, None)
         if made is None or made.inputs != inputs:
             result = measure(sites, group)

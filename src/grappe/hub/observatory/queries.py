@@ -42,8 +42,15 @@ def visible_figures(user: Visitor) -> QuerySet[Figure]:
 
 
 def published_figures(user: Visitor) -> QuerySet[Figure]:
-    """Those that people checked, and those computed here: what public pages show to everybody alike."""
+    """Those that have a public page, the same for everybody: people checked them, or they are computed
+    here.
+    """
     return visible_figures(user).filter(status__in=_PUBLISHED)
+
+
+def checked_figures(user: Visitor) -> QuerySet[Figure]:
+    """Those that people checked: what lists of key figures show."""
+    return visible_figures(user).filter(status=_STATUS.CHECKED)
 
 
 def may_check(user: Visitor, figure: Figure) -> bool:
@@ -236,3 +243,8 @@ def figures_from(of: Measurement | OfficialTable, user: Visitor) -> dict[str, Fi
 def measurement_of(user: Visitor, kind: str, code: str) -> Measurement | None:
     """What a sector or cluster measured last, from public statements: for everybody. One query."""
     return Measurement.objects.filter(pk=f"{kind}:{code}").first()
+
+
+def measured_groups(user: Visitor) -> dict[str, Measurement]:
+    """What every sector and cluster measured last, by group: for everybody. One query."""
+    return Measurement.objects.in_bulk()

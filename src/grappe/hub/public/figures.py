@@ -14,12 +14,12 @@ from grappe.figures.printing import print_value
 from grappe.hub.observatory.models import Figure
 from grappe.hub.observatory.queries import (
     STALE,
-    published_figures,
+    checked_figures,
     doubts_on,
     finding_key,
     standing_resolutions,
 )
-from grappe.hub.observatory.wording import language
+from grappe.hub.observatory.wording import language, spoken
 from grappe.hub.public.typography import NBSP, write_date
 from grappe.statements.figures import Figure as Record
 
@@ -58,12 +58,12 @@ def shown(figures: Iterable[Figure], findings: Iterable[Finding], resolved: Mapp
         if finding_key(finding) not in resolved:
             for record in finding.figures:
                 codes.setdefault(record, set()).add(finding.code)
-    return [Shown(each, each.core, _state(codes.get(each.record_id, set()))) for each in figures]
+    return [Shown(each, spoken(each), _state(codes.get(each.record_id, set()))) for each in figures]
 
 
 def figures_of_sector(request: HttpRequest, code: str) -> list[Shown]:
     """The checked figures of sector *code*, the latest first: one query when there are none, else four."""
-    every = published_figures(request.user)
+    every = checked_figures(request.user)
     found = list(every.filter(sector=code).order_by("-period_end", "indicator", "pk")[:ON_A_SECTOR])
     if not found:
         return []
@@ -80,25 +80,46 @@ def _state(codes: set[str]) -> str:
 
 def citation(figure: Figure, record: Record, site: str, url: str) -> str:
     """How to cite *figure*, in the page's language, as one sentence."""
-    spoken = language()
     about = ", ".join(part for part in (record.subject, record.place, record.period) if part)
-    told = f"{print_value(record, spoken)} ({about})" if about else print_value(record, spoken)
-    checked = gettext("checked %s") % write_date(record.checked_at, spoken)
+    told = print_value(record, language()) + (f" ({about})" if about else "")
     says = record.source or figure.source.publisher
-    colon = f"{NBSP}:" if spoken == "fr" else ":"
-    return f"{says}. {indicator_name(record.indicator, spoken)}{colon} {told}. {site}, {checked}. {url}"
+    colon = f"{NBSP}:" if language() == "fr" else ":"
+    named = indicator_name(record.indicator, language())
+    return f"{says}. {named}{colon} {told}. {site}, {vouched(record)}. {url}"
+
+
+def vouched(record: Record) -> str:
+    """When a person checked it; else, that it was computed."""
+    if record.checked_at:
+        return gettext("checked %s") % write_date(record.checked_at, language())
+    return gettext("computed, method on the page")
+
+
+def how_computed(record: Record) -> list[tuple[str, str]]:
+    """(label, what it says) of how a figure was computed: formula with its source, inputs, seed, software."""
+    formula, _, origin = (record.formula or "").partition(": ")
+    software, *told = (record.note or "").split("; ")
+    lines = [
+        (gettext("Formula"), f"{formula}, {origin}"),
+        (gettext("Software"), software),
+        (gettext("Computed from"), "\n".join(told)),
+    ]
+    if record.seed is not None:
+        lines.append((gettext("Seed"), str(record.seed)))
+    if record.supersedes:
+        lines.append((gettext("Takes the place of"), record.supersedes))
+    return lines
 
 
 def bibtex(figure: Figure, record: Record, site: str, url: str) -> str:
     """The same as a BibTeX entry."""
-    spoken = language()
-    title = f"{indicator_name(record.indicator, spoken)}: {print_value(record, spoken)}"
+    title = f"{indicator_name(record.indicator, language())}: {print_value(record, language())}"
     rows = {
         "author": "{" + (record.source or figure.source.publisher) + "}",
         "title": " — ".join(part for part in (title, record.subject) if part),
         "year": (record.period_end or "")[:4],
         "howpublished": site,
-        "note": gettext("checked %s") % write_date(record.checked_at, spoken),
+        "note": vouched(record),
         "url": url,
     }
     lines = [f"  {name} = {{{_escaped(value)}}}" for name, value in rows.items() if value]

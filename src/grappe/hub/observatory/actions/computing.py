@@ -68,7 +68,12 @@ def _keep(result: Result, former: Figure | None, of: Measurement | OfficialTable
     # A figure has a key of its own: reviews are looked for without its being stored.
     derive(figure, standing_reviews(figure), sectors={})
     figure.save()
-    told = {"result": result.name, "value": row["value"], "record": row["id"], "supersedes": row["supersedes"]}
+    told = {
+        "result": result.name,
+        "value": row["value"],
+        "record": row["id"],
+        "supersedes": row["supersedes"],
+    }
     record(actor=None, at=at, verb="compute_figure", object_kind="figure", object_id=figure.pk, data=told)
     return True
 

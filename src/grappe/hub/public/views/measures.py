@@ -1,7 +1,8 @@
 """What a sector or a cluster measures: concentration, towns, regions, stages of the chain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from grappe.hub.observatory.models import Measurement
-from grappe.hub.observatory.queries import measurement_of
+from grappe.hub.observatory.models import Figure, Measurement, OfficialTable
+from grappe.hub.observatory.queries import figures_from, measurement_of, tables_following
 from grappe.hub.observatory.wording import language
 from grappe.hub.public.urls_of import directory_url
 from grappe.hub.public.views.downloads import csv_file, svg_file
@@ -27,7 +28,7 @@ _KEPT_S = 86_400
 
 @require_safe
 def measures(request: HttpRequest, kind: str, code: str) -> HttpResponse:
-    """What a sector or a cluster measured last. Six queries."""
+    """What a sector or a cluster measured last. Nine queries at most."""
     record, made = _found(request, kind, code)
     context: dict[str, Any] = {
         "record": record,
@@ -35,6 +36,8 @@ def measures(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "kind": kind,
         "file_route": f"{kind}_measures_file",
         "directory_url": directory_url(**{kind: code}),
+        "growths": _growths(request, code) if kind == "sector" else [],
+        "others": urlencode({"group1": f"{kind}:{code}"}),
     }
     if made is not None:
         result = made.result
@@ -43,8 +46,7 @@ def measures(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             "total": belonging_to(request.user, kind, code).count(),
             "verdict": _verdict(result["concentration"]),
             "curve": _some_rows(result["concentration"]),
-            "near": result["near"],
-            "quotients": [{**each, "label": _region(each["region"])} for each in result["quotients"]],
+            **_with_figures(result, figures_from(made, request.user)),
             "stages": _stages(result["stages"]),
         }
     return render(request, "hub/measures.html", context)
@@ -73,6 +75,32 @@ def _found(request: HttpRequest, kind: str, code: str) -> tuple[Code, Measuremen
     if record is None:
         raise Http404
     return record, measurement_of(request.user, kind, code)
+
+
+def _with_figures(result: dict[str, Any], figures: Mapping[str, Figure]) -> dict[str, Any]:
+    """The rows of towns and of regions, each with what the ledger has of it."""
+    return {
+        "near": [{**each, "figure": figures.get(f"near/{each['town']}")} for each in result["near"]],
+        "quotients": [
+            {**each, "label": _region(each["region"]), "figure": figures.get(f"quotient/{each['region']}")}
+            for each in result["quotients"]
+        ],
+    }
+
+
+def _growths(request: HttpRequest, sector: str) -> list[tuple[OfficialTable, list[tuple[str, str]]]]:
+    """The tables that follow industries of *sector*, with the titles and addresses of these."""
+    return [
+        (
+            table,
+            [
+                (table.industries[code], urlencode({"region": table.home_region, "industry": code}))
+                for code, of in table.followed.items()
+                if of == sector
+            ],
+        )
+        for table in tables_following(request.user, sector)
+    ]
 
 
 def _verdict(concentration: dict[str, Any] | None) -> str:
