@@ -34,7 +34,7 @@ def derive(figure: Figure, reviews: Iterable[FigureReview], *, sectors: SectorNa
     figure.start = record.start or 0
     if not figure.result:
         figure.sector = sector_of(record.subject, sectors)
-    elif record.status == Figure.Status.DRAFT:
+    elif record.status == "draft":
         # Nobody read it anywhere: there is nothing to check it against, and it says how it was made.
         figure.status = Figure.Status.COMPUTED
     return figure

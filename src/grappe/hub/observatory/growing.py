@@ -119,20 +119,21 @@ def _decompose(table: OfficialTable, region: str, span: Span, model: Model) -> l
     periods = _between(table, span) if model == "dynamic" else [span.start, span.end]
     cells = _arrow(table, periods)
     parts = shift_share(
-        cells, region=region, period_start=span.start, period_end=span.end, model=model, **_totals(table)
+        cells,
+        region=region,
+        period_start=span.start,
+        period_end=span.end,
+        reference_region=table.reference_region or None,
+        total_industry=table.total_industry or None,
+        model=model,
     )
     ours = {row["industry"]: row for row in _growth(cells, span) if row["region"] == region}
+    # An industry that is only there in between has neither a start nor an end.
+    neither = dict.fromkeys(("start", "end", "growth", "yearly", "cagr"))
     return [
-        {**ours[row["industry"]], **row, "title": table.industries[row["industry"]]}
+        {**ours.get(row["industry"], neither), **row, "title": table.industries[row["industry"]]}
         for row in rows_of(parts, "industry")
     ]
-
-
-def _totals(table: OfficialTable) -> dict[str, str | None]:
-    return {
-        "reference_region": table.reference_region or None,
-        "total_industry": table.total_industry or None,
-    }
 
 
 def _compare(table: OfficialTable, pairs: Sequence[Pair], span: Span) -> list[Row]:
@@ -141,11 +142,15 @@ def _compare(table: OfficialTable, pairs: Sequence[Pair], span: Span) -> list[Ro
 
     cells = _arrow(table, _between(table, span))
     growths = {(row["region"], row["industry"]): row for row in _growth(cells, span)}
-    found = rows_of(location_quotients(cells, period=span.end, **_totals(table)))
-    quotients = {(row["region"], row["industry"]): row for row in found}
-    values = {
-        (r, i, p): v for r, i, p, v in zip(*(column.to_pylist() for column in cells.columns), strict=True)
-    }
+    found = location_quotients(
+        cells,
+        period=span.end,
+        reference_region=table.reference_region or None,
+        total_industry=table.total_industry or None,
+    )
+    quotients = {(row["region"], row["industry"]): row for row in rows_of(found)}
+    columns = (column.to_pylist() for column in cells.columns)
+    values = {(region, industry, period): v for region, industry, period, v in zip(*columns, strict=True)}
     told = ("lq", "lower", "upper", "status")
     rows = []
     for region, industry in pairs:

@@ -7,6 +7,9 @@ from grappe.hub.observatory.actions.measurements import remove_measurement, stor
 from grappe.hub.observatory.models import Measurement
 from grappe.hub.registry.queries import all_codes
 
+#: The lists of codes whose members are measured.
+GROUPED = ("sector", "cluster")
+
 
 @task(queue_name=LONG)
 def measure_groups() -> int:
@@ -21,9 +24,8 @@ def measure_groups() -> int:
     sites, done = sites_of(), 0
     kept = {made.group: made for made in Measurement.objects.all()}
     codes = all_codes()
-    for group, code in (
-        (f"{kind}:{c}", codes[kind][c]) for kind in ("sector", "cluster") for c in codes[kind]
-    ):
+    groups = {f"{kind}:{code}": each for kind in GROUPED for code, each in codes[kind].items()}
+    for group, code in groups.items():
         inputs, made = fingerprint(sites, group), kept.pop(group, None)
         if made is None or made.inputs != inputs:
             result = measure(sites, group)

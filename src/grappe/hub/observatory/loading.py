@@ -1,7 +1,8 @@
 """The figures of an ecosystem folder → the ledger: one transaction, twice the same changes nothing.
 
 What people checked stays, also when no document says it any more; a proposal that is gone and that nobody
-spoke of goes. What is computed here is left alone. Reviews recorded beside the workspace are people's like any other, under the names they give.
+spoke of goes. What is computed here is left alone. Reviews recorded beside the workspace are people's like
+any other, under the names they give.
 """
 
 from collections.abc import Mapping

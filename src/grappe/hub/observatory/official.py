@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.validators import slug_re
 from django.db import transaction
 
 from grappe.hub.observatory.actions.computing import keep_results
@@ -12,6 +13,7 @@ from grappe.hub.observatory.actions.tables import Content, Described, store_tabl
 from grappe.hub.observatory.growing import growth_results
 from grappe.hub.observatory.models import OfficialTable
 from grappe.hub.people.models import User
+from grappe.hub.registry.queries import codes_of
 from grappe.measure.computed import fingerprint
 from grappe.measure.official import read_titled
 from grappe.measure.shifts import time_of
@@ -32,12 +34,30 @@ def load_official(
     None when it held exactly that. All or nothing: raises GrappeError for a file that is not as its office
     publishes it, a cell said twice, a region or an industry that it lacks; NotAllowed.
     """
+    _refuse_description(described)
     content = read_content(path, described)
     with transaction.atomic():
         table = store_table(described=described, content=content, actor=actor, at=at)
         if table is not None:
             keep_results(results=growth_results(table), of=table, at=at)
     return table
+
+
+def _refuse_description(described: Described) -> None:
+    """An address is letters, digits and hyphens; what is followed is followed somewhere, for a sector."""
+    problems = []
+    if not slug_re.fullmatch(described.key):
+        problems.append(Problem("bad_value", column="key", found=described.key, expected="slug"))
+    if described.followed and not described.home_region:
+        problems.append(Problem("missing_value", column="home_region", expected="text"))
+    sectors = codes_of("sector")
+    problems += [
+        Problem("bad_value", column="follow", found=sector, expected=f"one_of:{', '.join(sectors)}")
+        for sector in described.followed.values()
+        if sector and sector not in sectors
+    ]
+    if problems:
+        raise GrappeError(*problems)
 
 
 def read_content(path: Path, described: Described) -> Content:

@@ -1,4 +1,4 @@
-"""What a sector or cluster measured, as figures: formula with its source, inputs, seed, software, interval."""
+"""What a sector or cluster measured, as figures: formula, inputs, seed, software, interval."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -53,18 +53,17 @@ def asked_growth(table: OfficialTable, query: QueryDict) -> AskedGrowth | None:
     if span is None or not regions or not industries:
         return None
     region, industry = _first_pair(table)
-    codes = dict(industries)
     model = query.get("method", "")
     return AskedGrowth(
-        query["region"] if query.get("region") in regions else region,
-        query["industry"] if query.get("industry") in codes else industry,
+        next((each for each in regions if each == query.get("region")), region),
+        next((each for each, _ in industries if each == query.get("industry")), industry),
         span,
         next((each for each in MODELS if each == model), MODELS[0]),
     )
 
 
 def asked_pairs(table: OfficialTable, query: QueryDict) -> list[Pair]:
-    """The regions and industries to compare, each once; two of the table's own choice when fewer are asked."""
+    """The regions and industries to compare, each once; two when fewer are asked, of the table's choice."""
     regions, codes = regions_of(table), dict(industries_of(table))
     if not regions or not codes:
         return []

@@ -48,7 +48,9 @@ class Described:
 
 @dataclass(frozen=True)
 class Content:
-    """What a file holds: its SHA-256; (region, industry, period, value or None) of each cell; code → title."""
+    """What a file holds: its SHA-256; (region, industry, period, value or None) of each cell; the title of
+    each industry's code.
+    """
 
     digest: str
     cells: Sequence[tuple[str, str, str, float | None]]

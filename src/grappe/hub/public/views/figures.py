@@ -66,8 +66,8 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def figure(request: HttpRequest, figure: str) -> HttpResponse:
-    """One figure: its value, who says so or how it is computed, rivals, series, how to cite it. Eleven queries
-    at most.
+    """One figure: its value, who says so or how it is computed, rivals, series, how to cite it. At most
+    eleven queries.
     """
     found = _checked(request, figure)
     record, day = spoken(found), timezone.localdate()
