@@ -84,28 +84,41 @@ def ranking_svg(
         layers.append(rule.encode(x="at:Q"))
     points = alt.Chart(data).mark_point(filled=True, color=_COLOURS["curve"], size=28)
     layers.append(
-        points.encode(y=y, x=alt.X(f"{value}:Q", title=_word(value, language), scale=alt.Scale(zero=False)))
+        points.encode(
+            y=y,
+            x=alt.X(
+                f"{value}:Q",
+                title=_word(value, language),
+                scale=alt.Scale(zero=False),
+                axis=alt.Axis(tickCount=6),
+            ),
+        )
     )
     return _svg(alt.layer(*layers).properties(width=520, title=title), language)
 
 
-def parts_svg(rows: Rows, parts: Sequence[str], *, title: str, language: str = "fr") -> str:
-    """The parts of each industry's change, stacked."""
+def parts_svg(
+    rows: Rows, parts: Sequence[str], *, title: str, language: str = "fr",
+    words: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """The parts of each industry's change, stacked. *words*: part → what it is called (None: as economists
+    say).
+    """
     import altair as alt
 
+    named = {part: words[part] if words else _word(part, language) for part in parts}
     long = [
-        {"industry": row["industry"], "part": _word(part, language), "value": row[part]}
+        {"industry": row["industry"], "part": named[part], "value": row[part]}
         for row in rows
         for part in parts
         if row.get(part) is not None
     ]
-    domain = [_word(part, language) for part in parts]
-    scale = alt.Scale(domain=domain, range=[_PARTS[part] for part in parts])
+    scale = alt.Scale(domain=list(named.values()), range=[_PARTS[part] for part in parts])
     bars = alt.Chart(alt.InlineData(values=long)).mark_bar()
     chart = bars.encode(
         y=alt.Y("industry:N", title=None),
-        x=alt.X("value:Q", title=_word("change", language)),
-        color=alt.Color("part:N", title=None, scale=scale),
+        x=alt.X("value:Q", title=_word("change", language), axis=alt.Axis(tickCount=6)),
+        color=alt.Color("part:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
     )
     return _svg(chart.properties(width=520, title=title), language)
 
@@ -161,7 +174,7 @@ def _by_series(series: str, names: Sequence[str]) -> Any:
     import altair as alt
 
     scale = alt.Scale(domain=list(names), range=list(_SERIES[: len(names)]))
-    legend = alt.Legend(orient="top", title=None, columns=1, labelLimit=500)
+    legend = alt.Legend(orient="top", title=None, columns=1, labelLimit=500, symbolOpacity=1)
     return alt.Color(f"{series}:N", scale=scale, legend=legend)
 
 
@@ -180,7 +193,7 @@ def _finite(row: Mapping[str, Any]) -> dict[str, Any]:
 def _svg(chart: Any, language: str) -> str:
     import vl_convert
 
-    spec = chart.configure_view(stroke=None).configure_axis(gridColor="#eeeeee").to_json()
+    spec = chart.configure_view(stroke=None).configure_axis(gridColor="#eeeeee", labelOverlap=True).to_json()
     if language == "fr":
         return str(vl_convert.vegalite_to_svg(spec, format_locale="fr-FR"))
     return str(vl_convert.vegalite_to_svg(spec, format_locale="en-US"))

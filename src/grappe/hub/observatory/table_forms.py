@@ -40,7 +40,7 @@ class TableForm(forms.Form):
     """A table that is loaded, or loaded again."""
 
     file = forms.FileField(label=_("File"), help_text=_("As the office gives it: CSV, or Parquet."))
-    layout = forms.ChoiceField(label=_("Published by"))
+    layout = forms.ChoiceField(label=_("Office that publishes it"))
     key = forms.CharField(
         label=_("Address"),
         max_length=60,

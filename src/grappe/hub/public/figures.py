@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from grappe.figures.findings import Finding
 from grappe.figures.naming import indicator_name
@@ -96,19 +96,46 @@ def vouched(record: Record) -> str:
 
 
 def how_computed(record: Record) -> list[tuple[str, str]]:
-    """(label, what it says) of how a figure was computed: formula with its source, inputs, seed, software."""
+    """(label, what it says) of how a figure was computed: formula with its source, interval, inputs, seed,
+    software.
+    """
     formula, _, origin = (record.formula or "").partition(": ")
     software, *told = (record.note or "").split("; ")
     lines = [
-        (gettext("Formula"), f"{formula}, {origin}"),
+        (gettext("Formula"), origin),
+        *(_told(each) for each in reversed(told)),
+        (gettext("Seed"), "" if record.seed is None else str(record.seed)),
+        (gettext("Command"), f"grappe measure {formula.partition('/')[0]}"),
         (gettext("Software"), software),
-        (gettext("Computed from"), "\n".join(told)),
+        (gettext("Takes the place of"), record.supersedes or ""),
     ]
-    if record.seed is not None:
-        lines.append((gettext("Seed"), str(record.seed)))
-    if record.supersedes:
-        lines.append((gettext("Takes the place of"), record.supersedes))
-    return lines
+    return [(label, said) for label, said in lines if said]
+
+
+def _told(part: str) -> tuple[str, str]:
+    """A part of a note in the page's words: a parameter, the hash of a file, or an interval."""
+    labels = {
+        "counted": gettext("Counted"),
+        "group": gettext("Group"),
+        "inside": gettext("Inside"),
+        "plants": gettext("In all"),
+        "period_end": pgettext("period", "To"),
+        "period_start": gettext("From"),
+        "radius_km": gettext("Radius (km)"),
+        "region": gettext("Region"),
+        "registry_blake2b": gettext("Fingerprint of the places (BLAKE2b)"),
+        "resamples": gettext("Resamples"),
+    }
+    name, sign, value = part.partition("=")
+    if sign:
+        return labels.get(name, name), value
+    name, _, digest = part.partition(" sha256:")
+    if digest:
+        return gettext("Fingerprint of the file (SHA-256)"), digest
+    name, _, ends = part.partition(": ")
+    if language() == "fr":
+        ends = ends.replace(".", ",")
+    return gettext("Interval"), f"{ends} ({name})"
 
 
 def bibtex(figure: Figure, record: Record, site: str, url: str) -> str:

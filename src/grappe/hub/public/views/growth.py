@@ -58,7 +58,7 @@ def growth(request: HttpRequest, table: str) -> HttpResponse:
         rows = decompose(found, asked.region, asked.span, asked.model)
         parts = _parts_in(rows)
         context |= {
-            "rows": [(row, [row[part] for part in parts]) for row in rows],
+            "rows": [(row, [row[part] for part in parts]) for row in sorted(rows, key=_by_title)],
             "one": next((row for row in rows if row["industry"] == asked.industry), None),
             "parts": [(part, _words()[part]) for part in parts],
             "figure": _figure_of(request, found, asked),
@@ -80,10 +80,12 @@ def growth_file(request: HttpRequest, table: str, form: str) -> HttpResponse:
     title = " · ".join([paired(found, "title", language())[0], asked.region, _years(asked.span)])
     if form == "csv":
         return _csv(rows, title, {"region": asked.region, "method": asked.model, **_between(asked.span)})
-    largest = sorted(rows, key=lambda row: -abs(row["change"] or 0))[:_DRAWN]
+    parts = _parts_in(rows)
+    whole = [row for row in rows if all(row[part] is not None for part in parts)]
+    largest = sorted(whole, key=lambda row: -abs(row["change"]))[:_DRAWN]
     drawn = [{**row, "industry": row["title"]} for row in largest]
-    words = {"title": title, "language": language()}
-    return _drawn(found, [title, asked.model], lambda draw: draw.parts_svg(drawn, _parts_in(rows), **words))
+    words = {"title": title, "language": language(), "words": _words()}
+    return _drawn(found, [title, asked.model], lambda draw: draw.parts_svg(drawn, parts, **words))
 
 
 @require_safe
@@ -171,6 +173,10 @@ def _told_parts(one: Row | None, parts: Sequence[str]) -> list[tuple[str, float]
     if one is None or any(one[part] is None for part in parts):
         return []
     return [(_words()[part], one[part]) for part in parts]
+
+
+def _by_title(row: Row) -> tuple[str, str]:
+    return row["title"].casefold(), row["industry"]
 
 
 def _label(row: Row) -> str:
