@@ -111,7 +111,7 @@ def load_table(language: str, file: Path, **asked: Any) -> None:
     if done is None:
         click.echo({"fr": "Rien de nouveau.", "en": "Nothing new."}[language])
         return
-    words = {"fr": "{} cases, {} supprimées.", "en": "{} cells, {} suppressed."}[language]
+    words = {"fr": "{} cellules, {} supprimées.", "en": "{} cells, {} suppressed."}[language]
     mark = "\u202f" if language == "fr" else ","
     click.echo(words.format(*(f"{count:,}".replace(",", mark) for count in done)))
 

@@ -56,6 +56,12 @@ NEEDS = {
     "sector_measures_file": PUBLIC,
     "cluster_measures": PUBLIC,
     "cluster_measures_file": PUBLIC,
+    **dict.fromkeys(("measures", "comparison", "comparison_file"), PUBLIC),
+    **dict.fromkeys(
+        ("table_growth", "table_growth_file", "table_comparison", "table_comparison_file"), PUBLIC
+    ),
+    "desk_tables": ("consult", "table"),
+    **dict.fromkeys(("desk_load_table", "desk_remove_table"), ("load", "table")),
     "sector_shares": PUBLIC,
     "cluster_map": PUBLIC,
     "cluster_shares": PUBLIC,
@@ -182,6 +188,10 @@ def addresses():
         "sector_measures_file": ["laser", "near", "csv"],
         "cluster_measures": ["aero"],
         "cluster_measures_file": ["aero", "near", "csv"],
+        "comparison_file": ["csv"],
+        **{name: ["none"] for name in ("table_growth", "table_comparison", "desk_remove_table")},
+        "table_growth_file": ["none", "csv"],
+        "table_comparison_file": ["none", "growth", "csv"],
         "sector_shares": ["laser", "kind", "svg"],
         "cluster_map": ["optonique", "svg"],
         "cluster_shares": ["optonique", "kind", "svg"],

@@ -63,7 +63,7 @@ def _refuse_description(described: Described) -> None:
 def read_content(path: Path, described: Described) -> Content:
     """The cells of the file, each once. Raises GrappeError."""
     given = read_titled(path, described.layout, described.where)
-    count = int(given.count().execute())
+    count = int(given.count().to_pyarrow().as_py())
     if count > MOST_CELLS:
         raise GrappeError(Problem("too_many_rows", path.name, found=f"{count:,}", expected=f"{MOST_CELLS:,}"))
     for column, values in described.named.items():

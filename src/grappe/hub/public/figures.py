@@ -132,7 +132,9 @@ def _told(part: str) -> tuple[str, str]:
     name, _, digest = part.partition(" sha256:")
     if digest:
         return gettext("Fingerprint of the file (SHA-256)"), digest
-    name, _, ends = part.partition(": ")
+    name, sign, ends = part.partition(": ")
+    if not sign:
+        return gettext("Note"), part
     if language() == "fr":
         ends = ends.replace(".", ",")
     return gettext("Interval"), f"{ends} ({name})"

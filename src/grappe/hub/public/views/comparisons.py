@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 @require_safe
 def measured(request: HttpRequest) -> HttpResponse:
-    """The groups asked, or the first two: presence by region with intervals, shares, concentration. Three
+    """The groups asked, or the first two: presence by region with intervals, shares, concentration. Two
     queries.
     """
     named, made = _named(request)

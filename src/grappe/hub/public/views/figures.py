@@ -179,7 +179,7 @@ def _embedding(found: Figure) -> dict[str, str]:
 def _linked(found: Figure) -> dict[str, Any]:
     """The observation, under the address of its page."""
     address = _address(found)
-    graph = figures_jsonld([found.core])
+    graph = figures_jsonld([spoken(found)])
     for node in graph["@graph"]:
         if node["@type"] == "Observation":
             node["@id"], node["url"] = f"{address}#observation", address

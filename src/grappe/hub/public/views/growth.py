@@ -49,7 +49,7 @@ def tables(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def growth(request: HttpRequest, table: str) -> HttpResponse:
-    """How a region of an official table grew, and what its growth is made of. Four queries at most."""
+    """How a region of an official table grew, and what its growth is made of. Three queries at most."""
     found = _table(request, table)
     asked = asked_growth(found, request.GET)
     context: dict[str, Any] = {"table": found, "asked": asked, "methods": _methods()}
