@@ -158,7 +158,7 @@ def test_the_measure_leads_to_the_figure_and_back(measured, client, django_asser
     assert "92,3\u00a0%" in told
     assert "calculé ici" in told
     assert "Empreinte des lieux (BLAKE2b)" in told
-    assert "30 km · Québec" in told
+    assert "30 km</span> · Québec" in told
     assert client.get(reverse("figure_file", args=[found.pk, "bib"])).status_code == 200
     assert client.get(reverse("figure_embed", args=[found.pk])).status_code == 200
 

@@ -6,6 +6,7 @@ from grappe.figures import naming
 from grappe.figures.findings import Finding, finding_title
 from grappe.figures.printing import NO_BREAK, print_number, value_parts
 from grappe.hub.observatory import wording
+from grappe.hub.observatory.models import Figure as StoredFigure
 from grappe.statements.figures import Figure
 
 register = template.Library()
@@ -46,6 +47,12 @@ def figure_place(figure: Figure) -> str:
 def figure_period(figure: Figure) -> str:
     """« 2016 », « 1991–2016 »; "" when nobody says."""
     return (figure.period or "").replace("/", "–")
+
+
+@register.filter
+def spoken(figure: StoredFigure) -> Figure:
+    """What a stored figure says, in the page's language where it is known in both."""
+    return wording.spoken(figure)
 
 
 @register.filter
