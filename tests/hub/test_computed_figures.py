@@ -128,6 +128,17 @@ def test_what_was_accepted_is_a_number_and_what_was_rejected_a_result(measured, 
     assert near().reviews.get().undone_by == "grappe"
 
 
+def test_what_was_accepted_stands_while_its_number_does(measured, noon):
+    before = near()
+    accept_figure(figure=before, actor=person(noon, "editor"), at=noon)
+    mill = Organisation.objects.filter(name_fr__startswith="Moulin fictif", municipality="Laval")[0]
+    Organisation.objects.filter(pk=mill.pk).update(latitude=45.5, longitude=-73.6)
+    measure_groups.func()
+    after = near()
+    assert (after.status, after.core.value) == ("checked", before.core.value)
+    assert after.proposed["note"] != before.proposed["note"]
+
+
 def test_they_go_with_their_measurement_and_with_their_sector(measured, noon):
     remove_measurement(measurement=Measurement.objects.get(pk="cluster:aero"), at=noon)
     assert not Figure.objects.filter(measurement="cluster:aero").exists()

@@ -60,10 +60,12 @@ def _keep(result: Result, former: Figure | None, of: Measurement | OfficialTable
         return False
     else:
         figure = former
-        row["supersedes"] = former.proposed["id"]
+        is_other = former.proposed["id"] != row["id"]
+        row["supersedes"] = former.proposed["id"] if is_other else former.proposed["supersedes"]
+    value = None if former is None else former.proposed["value"]
     figure.proposed, figure.source = row, result.source
     figure.subject_en, figure.sector, figure.cluster = result.subject_en, result.sector, result.cluster
-    if former is not None:
+    if former is not None and value != row["value"]:
         _take_back(former, at)
     # A figure has a key of its own: reviews are looked for without its being stored.
     derive(figure, standing_reviews(figure), sectors={})
