@@ -188,6 +188,7 @@ def test_the_measure_leads_to_the_figure_and_back(measured, client, django_asser
     assert "calculé ici" in told
     assert "Empreinte des lieux (BLAKE2b)" in told
     assert "30 km</span> · Québec" in told
+    assert "Ce que disent les contrôles" not in told
     assert client.get(reverse("figure_file", args=[found.pk, "bib"])).status_code == 200
     assert client.get(reverse("figure_embed", args=[found.pk])).status_code == 200
 

@@ -139,7 +139,13 @@ def _key(name: str, figures: QuerySet[Figure], day: date) -> str:
 
 
 def _check(figures: QuerySet[Figure], day: date) -> list[Finding]:
-    found = check_ledger((each.core for each in figures), as_of=day)
+    computed = {each.record_id for each in figures if each.result}
+    found = [
+        each
+        for each in check_ledger((each.core for each in figures), as_of=day)
+        # Results of one method stand beside one another by their very making.
+        if each.severity != "information" or not computed.issuperset(each.figures)
+    ]
     related = [each for each in found if each.code == "related"]
     return [each for each in found if each.code != "related"] + related[:MOST_RELATED]
 

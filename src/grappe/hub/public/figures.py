@@ -109,14 +109,15 @@ def how_computed(record: Record) -> list[tuple[str, str]]:
         (gettext("Software"), software),
         (gettext("Takes the place of"), record.supersedes or ""),
     ]
-    return [(label, said) for label, said in lines if said]
+    return [(label, said) for label, said in lines if label and said]
 
 
 def _told(part: str) -> tuple[str, str]:
     """A part of a note in the page's words: a parameter, the hash of a file, or an interval."""
     labels = {
         "counted": gettext("Counted"),
-        "group": gettext("Group"),
+        # The figure says its subject already.
+        "group": "",
         "inside": gettext("Inside"),
         "plants": gettext("In all"),
         "period_end": pgettext("period", "To"),
