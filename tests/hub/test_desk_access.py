@@ -60,6 +60,8 @@ NEEDS = {
     **dict.fromkeys(
         ("table_growth", "table_growth_file", "table_comparison", "table_comparison_file"), PUBLIC
     ),
+    **dict.fromkeys(("search_measures", "search_measures_file"), PUBLIC),
+    **dict.fromkeys(("desk_measure_search", "desk_remove_search"), ("publish", "figure")),
     "desk_tables": ("consult", "table"),
     **dict.fromkeys(("desk_load_table", "desk_remove_table"), ("load", "table")),
     "sector_shares": PUBLIC,
@@ -189,6 +191,8 @@ def addresses():
         "cluster_measures": ["aero"],
         "cluster_measures_file": ["aero", "near", "csv"],
         "comparison_file": ["csv"],
+        **{name: ["none"] for name in ("search_measures", "desk_remove_search")},
+        "search_measures_file": ["none", "near", "csv"],
         **{name: ["none"] for name in ("table_growth", "table_comparison", "desk_remove_table")},
         "table_growth_file": ["none", "csv"],
         "table_comparison_file": ["none", "growth", "csv"],

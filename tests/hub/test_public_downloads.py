@@ -144,7 +144,7 @@ def test_what_is_not_there_is_not_found(client, institute, address):
 
 
 #: Figures, sheets, measures and official tables have something to show in tests of their own.
-ASKED_ELSEWHERE = ("figure", "sheet", "table_", "comparison_file")
+ASKED_ELSEWHERE = ("figure", "sheet", "table_", "comparison_file", "search_")
 
 
 def test_every_public_address_answers_a_visitor_in_both_languages(client, institute):

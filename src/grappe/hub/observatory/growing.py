@@ -3,15 +3,17 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 
 from grappe.hub.observatory.actions.computing import Result
 from grappe.hub.observatory.models import OfficialTable
 from grappe.hub.observatory.queries import cells_of
-from grappe.measure.shifts import Model, time_of
 from grappe.statements.records import hash_id
+
+if TYPE_CHECKING:
+    from grappe.measure.shifts import Model
 
 _KEPT_S = 86_400
 _ISO = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
@@ -27,7 +29,7 @@ class Span:
     end: str
 
 
-def decompose(table: OfficialTable, region: str, span: Span, model: Model) -> list[Row]:
+def decompose(table: OfficialTable, region: str, span: Span, model: "Model") -> list[Row]:
     """How each industry of *region* grew, and the parts of it by *model*, totals left out: one query, or none
     when it is kept.
 
@@ -101,6 +103,8 @@ def _arrow(table: OfficialTable, periods: Collection[str]) -> Any:
 
 
 def _between(table: OfficialTable, span: Span) -> list[str]:
+    from grappe.measure.shifts import time_of
+
     first, last = time_of(span.start), time_of(span.end)
     return [period for period in table.periods if first <= time_of(period) <= last]
 
@@ -112,7 +116,7 @@ def _growth(cells: Any, span: Span) -> list[Row]:
     return rows_of(growth(cells, period_start=span.start, period_end=span.end), "region", "industry")
 
 
-def _decompose(table: OfficialTable, region: str, span: Span, model: Model) -> list[Row]:
+def _decompose(table: OfficialTable, region: str, span: Span, model: "Model") -> list[Row]:
     from grappe.measure.shifts import shift_share
     from grappe.measure.tables import rows_of
 

@@ -172,6 +172,31 @@ class Measurement(models.Model):
         return f"{self.group} {self.made_at:%Y-%m-%d}"
 
 
+class MeasuredSearch(models.Model):
+    """A search of the directory that is measured as a sector is, under names of its own."""
+
+    #: Its address; its group is ``search:`` and this.
+    code = models.SlugField(primary_key=True, max_length=60)
+    name_fr = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    words = models.CharField(max_length=200, blank=True)
+    #: Facet → its chosen codes.
+    filters = models.JSONField(default=dict)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name_fr
+
+    @property
+    def group(self) -> str:
+        """What its measurement is kept under."""
+        return f"search:{self.code}"
+
+
 class OfficialTable(models.Model):
     """A table of a statistical office, as it was loaded last: its cells are all of one unit."""
 

@@ -15,6 +15,7 @@ from grappe.hub.observatory.models import (
     FactSheet,
     Figure,
     FigureReview,
+    MeasuredSearch,
     Measurement,
     OfficialCell,
     OfficialTable,
@@ -249,6 +250,11 @@ def figures_from(of: Measurement | OfficialTable, user: Visitor) -> dict[str, Fi
 def measurement_of(user: Visitor, kind: str, code: str) -> Measurement | None:
     """What a sector or cluster measured last, from public statements: for everybody. One query."""
     return Measurement.objects.filter(pk=f"{kind}:{code}").first()
+
+
+def visible_searches(user: Visitor) -> QuerySet[MeasuredSearch]:
+    """The searches that are measured: for everybody, as what they find is."""
+    return MeasuredSearch.objects.all()
 
 
 def measured_groups(user: Visitor) -> dict[str, Measurement]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from grappe.hub.observatory.actions.computing import Result
 from grappe.hub.observatory.measuring import RADIUS_KM, SEED
-from grappe.hub.observatory.models import Measurement
+from grappe.hub.observatory.models import MeasuredSearch, Measurement
 from grappe.hub.registry.actions.statements import MEASURES_SOURCE, own_source
 from grappe.hub.registry.models import Code, Source
 from grappe.intake.gazetteer import REGIONS
@@ -13,7 +13,7 @@ from grappe.measure.computed import Computation
 from grappe.statements.figures import Figure
 
 
-def results_of(made: Measurement, name_of: Code) -> list[Result]:
+def results_of(made: Measurement, name_of: Code | MeasuredSearch) -> list[Result]:
     """The share within the radius of each town, and the location quotient of the region that leads.
 
     They hold on the day of the measurement: the registry says what it says now.
@@ -56,7 +56,7 @@ def _from(made: Measurement) -> dict[str, str]:
     return {"group": made.group, "registry_blake2b": made.inputs}
 
 
-def _about(figure: Figure, made: Measurement, name_of: Code, source: Source) -> Figure:
+def _about(figure: Figure, made: Measurement, name_of: Code | MeasuredSearch, source: Source) -> Figure:
     day = made.made_at.date().isoformat()
     return figure.with_changes(
         subject=name_of.name_fr or name_of.name_en,

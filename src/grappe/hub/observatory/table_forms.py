@@ -13,7 +13,7 @@ from grappe.hub.observatory.actions.tables import Described
 from grappe.hub.observatory.models import OfficialTable
 from grappe.hub.observatory.wording import language
 from grappe.intake.dates import read_date
-from grappe.measure.official import layouts
+from grappe.measure.offices import layouts
 from grappe.statements.problems import Problem
 
 _MOST_LINES = 200

@@ -1,15 +1,17 @@
 """What the address asks of an official table: which region, industry, years, method; never an error."""
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import TYPE_CHECKING
 
 from django.http import QueryDict
 
 from grappe.hub.observatory.growing import Pair, Span, whole_span
 from grappe.hub.observatory.models import OfficialTable
-from grappe.measure.shifts import Model
 
-MODELS: tuple[Model, ...] = get_args(Model)
+if TYPE_CHECKING:
+    from grappe.measure.shifts import Model
+
+MODELS: tuple["Model", ...] = ("dunn", "esteban-marquillas", "dynamic")
 #: As many lines as one can tell apart.
 MOST_COMPARED = 3
 
@@ -21,7 +23,7 @@ class AskedGrowth:
     region: str
     industry: str
     span: Span
-    model: Model
+    model: "Model"
 
 
 def regions_of(table: OfficialTable) -> list[str]:

@@ -145,6 +145,18 @@ per_language = [
         comparisons.measured_file,
         name="comparison_file",
     ),
+    path(
+        pgettext_lazy("url", "measures/searches/<slug:code>/"),
+        measures.measures,
+        {"kind": "search"},
+        name="search_measures",
+    ),
+    path(
+        pgettext_lazy("url", "measures/searches/<slug:code>/<measure:name>.<form:form>"),
+        measures.measures_file,
+        {"kind": "search"},
+        name="search_measures_file",
+    ),
     path(pgettext_lazy("url", "measures/tables/<slug:table>/"), growth.growth, name="table_growth"),
     path(
         pgettext_lazy("url", "measures/tables/<slug:table>/growth.<form:form>"),

@@ -12,7 +12,7 @@ from grappe.hub.observatory.queries import may_load_tables
 from grappe.hub.people.models import User
 from grappe.hub.registry.access import require
 from grappe.hub.registry.models import Source
-from grappe.measure.official import layouts
+from grappe.measure.offices import layouts
 from grappe.statements.records import hash_id
 
 _BATCH = 2_000

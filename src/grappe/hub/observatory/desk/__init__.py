@@ -1,11 +1,11 @@
 """Key figures in Wagtail's shell: the ledger, the review, what the checks found, fact sheets, official
-tables.
+tables, searches that are measured.
 """
 
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from grappe.hub.observatory.desk import findings, ledger, reviewing, sheets, tables
+from grappe.hub.observatory.desk import findings, ledger, reviewing, searches, sheets, tables
 from grappe.hub.people.shell import DeskItem
 
 _ONE = "figures/<str:figure>/"
@@ -38,6 +38,12 @@ def urls() -> list[URLPattern]:
             "figures/sheets/<int:sheet>/withdraw/",
             sheets.WithdrawSheetView.as_view(),
             name="desk_withdraw_sheet",
+        ),
+        path("measure-search/", searches.MeasureSearchView.as_view(), name="desk_measure_search"),
+        path(
+            "measure-search/<slug:code>/remove/",
+            searches.RemoveSearchView.as_view(),
+            name="desk_remove_search",
         ),
         path("official-tables/", tables.TablesView.as_view(), name="desk_tables"),
         path("official-tables/load/", tables.LoadTableView.as_view(), name="desk_load_table"),

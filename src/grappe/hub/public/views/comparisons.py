@@ -1,4 +1,4 @@
-"""Two or three sectors or clusters side by side, as the registry measures them."""
+"""Two or three sectors, clusters or searches side by side, as the registry measures them."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from grappe.hub.observatory.models import Measurement
-from grappe.hub.observatory.queries import measured_groups
+from grappe.hub.observatory.queries import measured_groups, visible_searches
 from grappe.hub.observatory.wording import language
 from grappe.hub.public.spans import MOST_COMPARED
 from grappe.hub.public.views.downloads import csv_file, svg_file
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 @require_safe
 def measured(request: HttpRequest) -> HttpResponse:
-    """The groups asked, or the first two: presence by region with intervals, shares, concentration. Two
+    """The groups asked, or the first two: presence by region with intervals, shares, concentration. Three
     queries.
     """
     named, made = _named(request)
@@ -72,6 +72,7 @@ def _named(request: HttpRequest) -> tuple[dict[str, str], dict[str, Measurement]
         for kind in ("sector", "cluster")
         for code, record in codes[kind].items()
     }
+    named |= {each.group: paired(each, "name", language())[0] for each in visible_searches(request.user)}
     known = {g: name for g, name in named.items() if g in made and made[g].result["quotients"]}
     return known, made
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from grappe.hub.observatory.growing import Pair, Row, Span, compare, decompose, whole_span
-from grappe.hub.observatory.models import Figure, OfficialTable
-from grappe.hub.observatory.queries import figures_from, measured_groups, visible_tables
+from grappe.hub.observatory.models import Figure, Measurement, OfficialTable
+from grappe.hub.observatory.queries import figures_from, measured_groups, visible_searches, visible_tables
 from grappe.hub.observatory.wording import language
 from grappe.hub.public.spans import (
     MODELS,
@@ -37,12 +37,15 @@ _PARTS = ("national", "industry_mix", "competitive", "allocation", "residual")
 
 @require_safe
 def tables(request: HttpRequest) -> HttpResponse:
-    """What is measured here, and the official tables. Four queries."""
+    """What is measured here, and the official tables. Five queries."""
     codes, made = all_codes(), measured_groups(request.user)
-    groups = [
+    groups: list[tuple[str, list[tuple[Any, Measurement | None]]]] = [
         (kind, [(record, made.get(f"{kind}:{code}")) for code, record in codes[kind].items()])
         for kind in ("sector", "cluster")
     ]
+    searches = [(each, made.get(each.group)) for each in visible_searches(request.user)]
+    if searches:
+        groups.append(("search", searches))
     context = {"groups": groups, "tables": list(visible_tables(request.user)), "some": bool(made)}
     return render(request, "hub/tables.html", context)
 

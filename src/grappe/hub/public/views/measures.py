@@ -1,4 +1,4 @@
-"""What a sector or a cluster measures: concentration, towns, regions, stages of the chain."""
+"""What a sector, a cluster or a search measures: concentration, towns, regions, stages of the chain."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,8 +10,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from grappe.hub.observatory.models import Figure, Measurement, OfficialTable
-from grappe.hub.observatory.queries import figures_from, measurement_of, tables_following
+from grappe.hub.observatory.models import Figure, MeasuredSearch, Measurement, OfficialTable
+from grappe.hub.observatory.queries import (
+    figures_from,
+    measurement_of,
+    tables_following,
+    visible_searches,
+)
 from grappe.hub.observatory.wording import language
 from grappe.hub.public.urls_of import directory_url
 from grappe.hub.public.views.downloads import csv_file, svg_file
@@ -19,6 +24,7 @@ from grappe.hub.registry.facets import labels_of
 from grappe.hub.registry.models import Code
 from grappe.hub.registry.paired import paired
 from grappe.hub.registry.queries import all_codes, belonging_to
+from grappe.hub.registry.search import find_organisations
 from grappe.intake.gazetteer import REGIONS
 
 _SURE = 0.05
@@ -35,7 +41,7 @@ def measures(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "made": made,
         "kind": kind,
         "file_route": f"{kind}_measures_file",
-        "directory_url": directory_url(**{kind: code}),
+        "directory_url": _directory_of(kind, record),
         "growths": _growths(request, code) if kind == "sector" else [],
         "others": urlencode({"group1": f"{kind}:{code}"}),
     }
@@ -43,7 +49,7 @@ def measures(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         result = made.result
         context |= {
             "result": result,
-            "total": belonging_to(request.user, kind, code).count(),
+            "total": _total(request, kind, record),
             "verdict": _verdict(result["concentration"]),
             "curve": _some_rows(result["concentration"]),
             **_with_figures(result, figures_from(made, request.user)),
@@ -70,11 +76,26 @@ def measures_file(request: HttpRequest, kind: str, code: str, name: str, form: s
     return csv_file(columns, rows, title)
 
 
-def _found(request: HttpRequest, kind: str, code: str) -> tuple[Code, Measurement | None]:
-    record = all_codes()[kind].get(code)
+def _found(request: HttpRequest, kind: str, code: str) -> tuple[Code | MeasuredSearch, Measurement | None]:
+    searches = visible_searches(request.user)
+    record = searches.filter(pk=code).first() if kind == "search" else all_codes()[kind].get(code)
     if record is None:
         raise Http404
     return record, measurement_of(request.user, kind, code)
+
+
+def _directory_of(kind: str, record: Code | MeasuredSearch) -> str:
+    if isinstance(record, MeasuredSearch):
+        asked = {facet: tuple(codes) for facet, codes in record.filters.items()}
+        return directory_url(**({"q": record.words} if record.words else {}), **asked)
+    return directory_url(**{kind: record.code})
+
+
+def _total(request: HttpRequest, kind: str, record: Code | MeasuredSearch) -> int:
+    """How many organisations the group has, placed or not."""
+    if isinstance(record, MeasuredSearch):
+        return find_organisations(record.words, record.filters, limit=1).total
+    return belonging_to(request.user, kind, record.code).count()
 
 
 def _with_figures(result: dict[str, Any], figures: Mapping[str, Figure]) -> dict[str, Any]:
