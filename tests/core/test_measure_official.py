@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from grappe.cli import main
 from grappe.measure.offices import layouts
-from grappe.measure.official import read_official
+from grappe.measure.official import read_official, read_titled
 from grappe.measure.tables import rows_of
 from grappe.statements.problems import GrappeError
 
