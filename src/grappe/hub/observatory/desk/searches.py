@@ -37,7 +37,7 @@ class MeasureSearchView(DeskView):
         language = self.request.LANGUAGE_CODE[:2]
         chosen = [labels_of(facet, codes, language).get(code, code) for facet, code in asked.chosen]
         context = {
-            "asked": [*([f"“{asked.words}”"] if asked.words else []), *chosen],
+            "asked": [*([asked.words] if asked.words else []), *chosen],
             "form": kwargs.pop("form", None) or SearchForm(),
             "searches": list(visible_searches(self.request.user)),
         }
