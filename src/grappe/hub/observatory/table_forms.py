@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from grappe.hub.observatory.actions.tables import Described
 from grappe.hub.observatory.models import OfficialTable
 from grappe.hub.observatory.wording import language
+from grappe.hub.registry.import_forms import too_large_text
 from grappe.intake.dates import read_date
 from grappe.measure.offices import layouts
 from grappe.statements.problems import Problem
@@ -97,9 +98,7 @@ class TableForm(forms.Form):
         """A file that is not larger than imports may be."""
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_BYTES:
-            found, most = f"{file.size / 1e6:.0f} MB", f"{settings.IMPORT_BYTES / 1e6:.0f} MB"
-            problem = Problem("too_large", file=file.name, found=found, expected=most)
-            raise forms.ValidationError(problem.describe(language()))
+            raise forms.ValidationError(too_large_text(file.size, file.name))
         return file
 
     def clean_published(self) -> str:
