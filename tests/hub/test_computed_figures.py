@@ -224,7 +224,7 @@ def test_the_desk_shows_how_it_was_made(measured, client, noon):
 def test_sectors_stand_side_by_side(measured, client, django_assert_num_queries):
     asked = "?group1=sector:laser&group2=cluster:aero"
     client.get(f"/fr/mesures/comparaison/{asked}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get(f"/fr/mesures/comparaison/{asked}").content.decode()
     assert page.count("<table class=") == 2
     svg = client.get(f"/fr/mesures/comparaison/quotients.svg{asked}").content.decode()
