@@ -2,7 +2,16 @@
 
 from grappe.hub.api.models import Replay, Token
 from grappe.hub.journal.models import Entry, Unsent
-from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Measurement, Resolution
+from grappe.hub.observatory.models import (
+    FactSheet,
+    Figure,
+    FigureReview,
+    MeasuredSearch,
+    Measurement,
+    OfficialCell,
+    OfficialTable,
+    Resolution,
+)
 from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
@@ -57,11 +66,14 @@ __all__ = [
     "Invitation",
     "Judgement",
     "Load",
+    "MeasuredSearch",
     "Measurement",
     "Membership",
     "NewsIndexPage",
     "NewsPage",
     "Note",
+    "OfficialCell",
+    "OfficialTable",
     "Organisation",
     "Pair",
     "Passage",

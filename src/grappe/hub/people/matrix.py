@@ -38,6 +38,8 @@ account           administer  yes           no      no     no     no            
 figure            consult     yes           yes     yes    yes    no             no     no
 figure            check       yes           yes     yes    no     no             no     no
 figure            publish     yes           yes     no     no     no             no     no
+table             consult     yes           yes     yes    yes    no             no     no
+table             load        yes           all     no     no     no             no     no
 token             hold        yes           yes     yes    yes    no             no     no
 webhook           manage      yes           yes     no     no     no             no     no
 journal           read        yes           yes     no     no     no             no     no
