@@ -16,7 +16,7 @@ from grappe.figures_cli import figures
 from grappe.linkage_cli import dedupe, link
 from grappe.measure_cli import measure
 from grappe.mending import mending, show_problems
-from grappe.operations_cli import backup, maintenance, restore
+from grappe.operations_cli import backup, maintenance, restore, tables
 from grappe.statements.problems import GrappeError
 
 if TYPE_CHECKING:
@@ -227,6 +227,7 @@ main.add_command(equipment)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(maintenance)
+main.add_command(tables)
 
 
 @contextmanager

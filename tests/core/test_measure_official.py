@@ -4,7 +4,8 @@ import pytest
 from click.testing import CliRunner
 
 from grappe.cli import main
-from grappe.measure.official import layouts, read_official
+from grappe.measure.offices import layouts
+from grappe.measure.official import read_official, read_titled
 from grappe.measure.tables import rows_of
 from grappe.statements.problems import GrappeError
 
@@ -110,3 +111,16 @@ def test_the_command_reads_a_layout(tmp_path):
     assert (
         CliRunner().invoke(main, ["measure", "lq", str(tmp_path / "in.csv"), "--where", "x"]).exit_code == 2
     )
+
+
+def test_titles_come_with_their_code_taken_off(tmp_path):
+    (tmp_path / "in.csv").write_text(STATCAN, "utf-8")
+    kept = read_titled(tmp_path / "in.csv", "statcan", {"Employment size": "Total, with employees"})
+    assert [(row["industry"], row["title"]) for row in rows_of(kept, "industry")] == [
+        ("211", "Oil and gas extraction"),
+        ("3345", "Navigational instruments"),
+        ("Total, all industries", "Total, all industries"),
+    ]
+    (tmp_path / "in.csv").write_text(QCEW, "utf-8")
+    plain = read_titled(tmp_path / "in.csv", "qcew", {"own_code": "3"})
+    assert [(row["industry"], row["title"]) for row in rows_of(plain)] == [("3345", "3345")]

@@ -68,7 +68,7 @@ def test_nothing_is_measured_twice_and_a_change_is(measured):
 
 
 def test_the_page_has_each_table_beside_its_chart(measured, client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         page = client.get(PAGE).content.decode()
     assert page.count("<table class=") == 3
     assert "Plus proches les unes des autres que le hasard" in page

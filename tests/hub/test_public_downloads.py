@@ -143,8 +143,8 @@ def test_what_is_not_there_is_not_found(client, institute, address):
     assert client.get(address).status_code == 404
 
 
-#: Figures, sheets and measures have something to show in tests of their own.
-ASKED_ELSEWHERE = ("figure", "sheet")
+#: Figures, sheets, measures and official tables have something to show in tests of their own.
+ASKED_ELSEWHERE = ("figure", "sheet", "table_", "comparison_file", "search_")
 
 
 def test_every_public_address_answers_a_visitor_in_both_languages(client, institute):

@@ -22,6 +22,9 @@ def indicator_name(indicator: str, language: Language) -> str:
 
 
 def _in_french(indicator: str) -> str:
+    named = _names()["indicators"].get(indicator)
+    if named:
+        return str(named[0])
     for prefix, word in _PREFIXES.items():
         if indicator.startswith(prefix):
             of = _names()["indicators"].get(indicator.removeprefix(prefix))
@@ -29,8 +32,7 @@ def _in_french(indicator: str) -> str:
     if indicator.startswith("number of "):
         units = unit_names().get(indicator.removeprefix("number of "))
         return f"nombre {_of(units[1])}" if units else indicator
-    named = _names()["indicators"].get(indicator)
-    return str(named[0]) if named else indicator
+    return indicator
 
 
 def _of(noun: str) -> str:

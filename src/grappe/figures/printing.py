@@ -91,7 +91,8 @@ def value_parts(figure: Figure, language: Language) -> tuple[str, str, str]:
         return "", told, ""
     before = _QUALIFIERS[language].get(figure.qualifier, "")
     number = told.removeprefix(before)
-    unit = "" if figure.unit.startswith("times") else unit_name(figure.unit, figure.value, language)
+    whole = figure.unit in ("1", "%") or figure.unit.startswith("times")
+    unit = "" if whole else unit_name(figure.unit, figure.value, language)
     per = _per(figure.unit, language)
     after = per or (NO_BREAK + unit if unit else "")
     if not after or not number.endswith(after):
@@ -101,17 +102,20 @@ def value_parts(figure: Figure, language: Language) -> tuple[str, str, str]:
 
 def _measured(figure: Figure, value: Number, language: Language) -> str:
     unit = figure.unit
+    # What is computed has more digits than it is good for; what is cited is printed as it was.
+    decimals = figure.decimals if figure.method == "computed" else None
     if unit.startswith("currency"):
         return print_amount(value, figure.currency, language) + _per(unit, language)
-    if unit.startswith("percent"):
-        return _percent(value, language) + _per(unit, language)
+    if unit.startswith("percent") or unit == "%":
+        return _percent(value, language, decimals) + _per(unit, language)
     if unit.startswith("times"):
         return _times(value, unit, language)
-    return f"{print_number(value, language)}{NO_BREAK}{unit_name(unit, value, language)}"
+    number = print_number(value, language, decimals)
+    return number if unit == "1" else f"{number}{NO_BREAK}{unit_name(unit, value, language)}"
 
 
-def _percent(value: Number, language: Language) -> str:
-    number = print_number(value, language)
+def _percent(value: Number, language: Language, decimals: int | None = None) -> str:
+    number = print_number(value, language, decimals)
     return f"{number}{NO_BREAK}%" if language == "fr" else f"{number}%"
 
 

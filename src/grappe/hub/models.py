@@ -22,7 +22,16 @@ from grappe.hub.equipment.models import (
     Waiting,
 )
 from grappe.hub.journal.models import Entry, Unsent
-from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Measurement, Resolution
+from grappe.hub.observatory.models import (
+    FactSheet,
+    Figure,
+    FigureReview,
+    MeasuredSearch,
+    Measurement,
+    OfficialCell,
+    OfficialTable,
+    Resolution,
+)
 from grappe.hub.people.models import Invitation, Role, User
 from grappe.hub.public.models import (
     HomePage,
@@ -86,11 +95,14 @@ __all__ = [
     "Invitation",
     "Judgement",
     "Load",
+    "MeasuredSearch",
     "Measurement",
     "Membership",
     "NewsIndexPage",
     "NewsPage",
     "Note",
+    "OfficialCell",
+    "OfficialTable",
     "Organisation",
     "Pair",
     "Passage",

@@ -93,6 +93,35 @@ def restore(archive: Path, *, force: bool = False) -> int:
     return rebuild_index()
 
 
+def load_table(path: Path, asked: dict[str, Any]) -> tuple[int, int] | None:
+    """Load an official table (*asked*: what ``Described`` holds); returns how many cells it has and how many
+    of them are suppressed, None when the hub held exactly that. Raises GrappeError.
+    """
+    from grappe.hub.observatory.actions.tables import Described
+    from grappe.hub.observatory.official import load_official
+
+    table = load_official(path=path, described=Described(**asked), actor=None, at=_now())
+    return (table.cell_count, table.suppressed_count) if table else None
+
+
+def list_tables() -> list[tuple[str, str, int]]:
+    """Key, title and number of cells of each official table."""
+    from grappe.hub.observatory.models import OfficialTable
+
+    return list(OfficialTable.objects.values_list("key", "title_fr", "cell_count"))
+
+
+def remove_table(key: str) -> bool:
+    """Take an official table away; False when there is none of that *key*."""
+    from grappe.hub.observatory.actions.tables import remove_table as remove
+    from grappe.hub.observatory.models import OfficialTable
+
+    table = OfficialTable.objects.filter(pk=key).first()
+    if table is not None:
+        remove(table=table, actor=None, at=_now())
+    return table is not None
+
+
 def publish_editorial(path: Path) -> int:
     """Publish the news and sector texts kept beside a workspace; returns how many there are."""
     from grappe.hub.public.editorial import publish_editorial as publish

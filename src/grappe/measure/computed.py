@@ -23,6 +23,8 @@ class Formula:
     scale: float = 1.0
 
 
+#: Decimals that a result is printed with; its value keeps them all.
+_DECIMALS: Mapping[FigureKind, int] = {"ratio": 2, "share": 1, "growth": 1, "level": 0}
 _EG = "Ellison and Glaeser (1997); Maurel and Sédillot (1999)"
 _HIDALGO = "Hidalgo, Klinger, Barabási and Hausmann (2007)"
 #: Formula id → what it gives and where it is from.
@@ -83,6 +85,7 @@ class Computation:
             formula.kind,
             formula.unit,
             value * formula.scale,
+            decimals=_DECIMALS[formula.kind],
             subject=subject,
             place=place,
             period_start=period or None,

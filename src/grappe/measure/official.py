@@ -6,62 +6,30 @@ printed beside it: BLS prints 0 where it discloses nothing.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from ibis import Table
 
+from grappe.measure.offices import Layout, layouts
 from grappe.measure.tables import SUPPRESSED, connect, quoted, refuse_rows, source_of, unreadable
 from grappe.statements.problems import GrappeError, Problem
 
 
-@dataclass(frozen=True)
-class Layout:
-    """One office's layout. *region*, *industry*, *value*: titles, the first that stands is taken; *period*:
-    the same, or all of them joined when they all stand; *status*: all that stand; *code*: a regular
-    expression whose group is the industry's code; *hidden*: statuses of a suppressed value.
-    """
-
-    name: str
-    publisher: str
-    licence: str
-    url: str
-    attribution: str
-    region: tuple[str, ...]
-    industry: tuple[str, ...]
-    value: tuple[str, ...]
-    period: tuple[str, ...]
-    status: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
-    code: str | None = None
-
-
-def layouts() -> dict[str, Layout]:
-    """The layouts that come with Grappe, by name."""
-    found = {}
-    for file in sorted(files("grappe.measure").joinpath("layouts").iterdir(), key=lambda one: one.name):
-        if file.name.endswith(".toml"):
-            name = file.name.removesuffix(".toml")
-            read = tomllib.loads(file.read_text("utf-8"))
-            told: dict[str, Any] = {
-                key: tuple(value) if isinstance(value, list) else value for key, value in read.items()
-            }
-            found[name] = Layout(name, **told)
-    return found
-
-
 def read_official(path: Path, layout: str, where: Mapping[str, str] | None = None) -> Table:
-    """The rows of an office's file as a long Ibis table on DuckDB; a suppressed value is null.
+    """The rows of an office's file as a long Ibis table on DuckDB: region, industry, value, period; a
+    suppressed value is null.
 
     *where*: column → the one value to keep (a size class, an indicator, an ownership). Raises GrappeError for
     an unknown layout, a missing column, a *where* that keeps nothing, a value that is neither a number nor a
     mark of suppression.
     """
+    return read_titled(path, layout, where).drop("title")
+
+
+def read_titled(path: Path, layout: str, where: Mapping[str, str] | None = None) -> Table:
+    """:func:`read_official` with the ``title`` of each industry as published, without its code."""
     known = layouts()
     if layout not in known:
         raise GrappeError(
@@ -80,7 +48,8 @@ def read_official(path: Path, layout: str, where: Mapping[str, str] | None = Non
     number = f"CASE WHEN {hidden} THEN NULL ELSE TRY_CAST(trim({quoted(value)}) AS DOUBLE) END"
     query = (
         f"CREATE TABLE given AS SELECT trim({quoted(region)}) AS region, {_code(one, industry)} AS industry, "
-        f"{number} AS value, {_period(titles, one)} AS period, {hidden} AS _hidden, {quoted(value)} AS _raw "
+        f"{_title(one, industry)} AS title, {number} AS value, {_period(titles, one)} AS period, "
+        f"{hidden} AS _hidden, {quoted(value)} AS _raw "
         f"FROM {source}{kept}"
     )
     try:
@@ -91,7 +60,7 @@ def read_official(path: Path, layout: str, where: Mapping[str, str] | None = Non
     refuse_rows(
         database.con, path, f"(SELECT * FROM {source}{kept})", [("value", value, wrong, "not_negative")]
     )
-    found: Table = database.table("given").select("region", "industry", "value", "period")
+    found: Table = database.table("given").select("region", "industry", "title", "value", "period")
     return found
 
 
@@ -118,6 +87,14 @@ def _code(layout: Layout, industry: str) -> str:
         return text
     pattern = layout.code.replace("'", "''")
     return f"coalesce(nullif(regexp_extract({text}, '{pattern}', 1), ''), {text})"
+
+
+def _title(layout: Layout, industry: str) -> str:
+    text = f"trim({quoted(industry)})"
+    if not layout.code:
+        return text
+    pattern = layout.code.replace("'", "''")
+    return f"coalesce(nullif(trim(regexp_replace({text}, '{pattern}', '')), ''), {text})"
 
 
 def _kept(path: Path, titles: Sequence[str], where: Mapping[str, str]) -> str:

@@ -31,6 +31,7 @@ _WORDS = {
     "local": ("bande locale", "local band"),
     "global": ("bande globale", "global band"),
     "curve": ("observé", "observed"),
+    "index": ("Indice (première période\u00a0: 100)", "Index (first period: 100)"),
 }
 _COLOURS = {"curve": "#1d3557", "local": "#8fb8de", "global": "#d9e6f2"}
 _PARTS = {
@@ -38,6 +39,7 @@ _PARTS = {
     "residual": "#6a994e",
 }  # fmt: skip
 _MOST_BARS = 40
+_SERIES = ("#5b2a86", "#1d7a5f", "#c4562b", "#1d3557")
 
 
 def curve_svg(rows: Rows, value: str, *, title: str, language: str = "fr") -> str:
@@ -82,30 +84,98 @@ def ranking_svg(
         layers.append(rule.encode(x="at:Q"))
     points = alt.Chart(data).mark_point(filled=True, color=_COLOURS["curve"], size=28)
     layers.append(
-        points.encode(y=y, x=alt.X(f"{value}:Q", title=_word(value, language), scale=alt.Scale(zero=False)))
+        points.encode(
+            y=y,
+            x=alt.X(
+                f"{value}:Q",
+                title=_word(value, language),
+                scale=alt.Scale(zero=False),
+                axis=alt.Axis(tickCount=6),
+            ),
+        )
     )
     return _svg(alt.layer(*layers).properties(width=520, title=title), language)
 
 
-def parts_svg(rows: Rows, parts: Sequence[str], *, title: str, language: str = "fr") -> str:
-    """The parts of each industry's change, stacked."""
+def parts_svg(
+    rows: Rows, parts: Sequence[str], *, title: str, language: str = "fr",
+    words: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """The parts of each industry's change, stacked. *words*: part → what it is called (None: as economists
+    say).
+    """
     import altair as alt
 
+    named = {part: words[part] if words else _word(part, language) for part in parts}
     long = [
-        {"industry": row["industry"], "part": _word(part, language), "value": row[part]}
+        {"industry": row["industry"], "part": named[part], "value": row[part]}
         for row in rows
         for part in parts
         if row.get(part) is not None
     ]
-    domain = [_word(part, language) for part in parts]
-    scale = alt.Scale(domain=domain, range=[_PARTS[part] for part in parts])
+    scale = alt.Scale(domain=list(named.values()), range=[_PARTS[part] for part in parts])
     bars = alt.Chart(alt.InlineData(values=long)).mark_bar()
     chart = bars.encode(
         y=alt.Y("industry:N", title=None),
-        x=alt.X("value:Q", title=_word("change", language)),
-        color=alt.Color("part:N", title=None, scale=scale),
+        x=alt.X("value:Q", title=_word("change", language), axis=alt.Axis(tickCount=6)),
+        color=alt.Color("part:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
     )
     return _svg(chart.properties(width=520, title=title), language)
+
+
+def series_svg(rows: Rows, series: str, value: str, *, title: str, language: str = "fr") -> str:
+    """A line a *series* over periods. *rows*: period, *series*, *value*; None breaks the line."""
+    import altair as alt
+
+    names = list(dict.fromkeys(row[series] for row in rows))
+    base = alt.Chart(alt.InlineData(values=[_finite(row) for row in rows])).encode(
+        x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y(f"{value}:Q", title=_word(value, language), scale=alt.Scale(zero=False)),
+        color=_by_series(series, names),
+        shape=alt.Shape(f"{series}:N", sort=names, legend=None),
+    )
+    marks = base.mark_line(strokeWidth=2) + base.mark_point(filled=True, size=36)
+    return _svg(marks.properties(width=520, height=300, title=title), language)
+
+
+def beside_svg(
+    rows: Rows, label: str, series: str, value: str, *, title: str, reference: float | None = None,
+    language: str = "fr",
+) -> str:  # fmt: skip
+    """The *series* side by side on the line of each *label*, as points with their interval (*lower*,
+    *upper*), in the order of *rows*.
+    """
+    import altair as alt
+
+    labels = list(dict.fromkeys(row[label] for row in rows))
+    names = list(dict.fromkeys(row[series] for row in rows))
+    base = alt.Chart(alt.InlineData(values=[_finite(row) for row in rows])).encode(
+        y=alt.Y(f"{label}:N", sort=labels, title=None, scale=alt.Scale(paddingInner=0.3)),
+        yOffset=alt.YOffset(f"{series}:N", sort=names),
+        color=_by_series(series, names),
+    )
+    axis = alt.X(f"{value}:Q", title=_word(value, language), scale=alt.Scale(zero=False))
+    layers: list[Any] = [
+        base.mark_rule(strokeWidth=4, opacity=0.35).encode(x=alt.X("lower:Q"), x2="upper:Q"),
+        base.mark_point(filled=True, size=36, opacity=1).encode(
+            x=axis, shape=alt.Shape(f"{series}:N", sort=names, legend=None)
+        ),
+    ]
+    if reference is not None:
+        rule = alt.Chart(alt.InlineData(values=[{"at": reference}])).mark_rule(
+            color="#888", strokeDash=[4, 3]
+        )
+        layers.append(rule.encode(x="at:Q"))
+    height = max(120, 16 * len(labels) * len(names))
+    return _svg(alt.layer(*layers).properties(width=520, height=height, title=title), language)
+
+
+def _by_series(series: str, names: Sequence[str]) -> Any:
+    import altair as alt
+
+    scale = alt.Scale(domain=list(names), range=list(_SERIES[: len(names)]))
+    legend = alt.Legend(orient="top", title=None, columns=1, labelLimit=500, symbolOpacity=1)
+    return alt.Color(f"{series}:N", scale=scale, legend=legend)
 
 
 def _word(key: str, language: str) -> str:
@@ -123,7 +193,7 @@ def _finite(row: Mapping[str, Any]) -> dict[str, Any]:
 def _svg(chart: Any, language: str) -> str:
     import vl_convert
 
-    spec = chart.configure_view(stroke=None).configure_axis(gridColor="#eeeeee").to_json()
+    spec = chart.configure_view(stroke=None).configure_axis(gridColor="#eeeeee", labelOverlap=True).to_json()
     if language == "fr":
         return str(vl_convert.vegalite_to_svg(spec, format_locale="fr-FR"))
     return str(vl_convert.vegalite_to_svg(spec, format_locale="en-US"))

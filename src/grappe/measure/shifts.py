@@ -38,8 +38,8 @@ def shift_share(
     if model != "dynamic":
         return _between(table, region, period_start, period_end, reference_region, total_industry, model)
     known = {row["period"] for row in rows_of(table.select("period").distinct())}
-    first_and_last = _when(period_start), _when(period_end)
-    periods = sorted((p for p in known if first_and_last[0] <= _when(p) <= first_and_last[1]), key=_when)
+    first_and_last = time_of(period_start), time_of(period_end)
+    periods = sorted((p for p in known if first_and_last[0] <= time_of(p) <= first_and_last[1]), key=time_of)
     if len(periods) < 2:
         raise GrappeError(Problem("bad_value", column="period", found=period_end, expected="later_period"))
     parts = [
@@ -61,7 +61,7 @@ def growth(data: Any, *, period_start: str, period_end: str, years: float | None
     table = as_table(data, LONG)
     for period in (period_start, period_end):
         require_value(table, "period", period)
-    span = _when(period_end)[0] - _when(period_start)[0] if years is None else years
+    span = time_of(period_end)[0] - time_of(period_start)[0] if years is None else years
     cells = _paired(table, period_start, period_end, "region", "industry")
     ratio = cells.end / cells.start.nullif(0)
     found = cells.mutate(change=cells.end - cells.start, growth=ratio - 1)
@@ -72,8 +72,8 @@ def growth(data: Any, *, period_start: str, period_end: str, years: float | None
     )
 
 
-def _when(period: str) -> tuple[float, str]:
-    """A period's order: its number when it begins with one."""
+def time_of(period: str) -> tuple[float, str]:
+    """What periods are ordered by: the number that *period* begins with (0 without), then its text."""
     digits = period[: len(period) - len(period.lstrip("0123456789"))]
     return float(digits or 0), period
 

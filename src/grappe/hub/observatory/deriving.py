@@ -32,7 +32,11 @@ def derive(figure: Figure, reviews: Iterable[FigureReview], *, sectors: SectorNa
         setattr(figure, name, row[name] or "")
     figure.record, figure.record_id, figure.status = row, record.id, record.status
     figure.start = record.start or 0
-    figure.sector = sector_of(record.subject, sectors)
+    if not figure.result:
+        figure.sector = sector_of(record.subject, sectors)
+    elif record.status == "draft":
+        # Nobody read it anywhere: there is nothing to check it against, and it says how it was made.
+        figure.status = Figure.Status.COMPUTED
     return figure
 
 

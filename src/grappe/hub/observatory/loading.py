@@ -1,7 +1,8 @@
 """The figures of an ecosystem folder → the ledger: one transaction, twice the same changes nothing.
 
 What people checked stays, also when no document says it any more; a proposal that is gone and that nobody
-spoke of goes. Reviews recorded beside the workspace are people's like any other, under the names they give.
+spoke of goes. What is computed here is left alone. Reviews recorded beside the workspace are people's like
+any other, under the names they give.
 """
 
 from collections.abc import Mapping
@@ -30,7 +31,7 @@ def load_figures(*, folder: Path, actor: User | None, at: datetime) -> dict[str,
     Returns how many figures are new, changed or gone; empty when nothing is. Called after
     ``load_ecosystem``, by ``grappe load`` and ``grappe demo``.
     """
-    known = {figure.pk: figure for figure in Figure.objects.all()}
+    known = {figure.pk: figure for figure in Figure.objects.filter(result="")}
     touched = _take_proposals(folder, known)
     gone = _let_go({key for key in known if key not in touched["proposed"]}, known)
     reviewed = _take_reviews(folder, set(known) - gone, at)

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from grappe import __version__
+from grappe.hub.observatory.models import MeasuredSearch
 from grappe.hub.registry.models import Organisation
 from grappe.hub.registry.queries import codes_of
+from grappe.hub.registry.search import find_organisations
 from grappe.measure.chains import coverage, value_chain
 from grappe.measure.density import Density, k_density
 from grappe.measure.envelopes import Bands
@@ -48,8 +50,21 @@ class Site:
     stages: tuple[str, ...]
 
 
-def sites_of() -> list[Site]:
-    """Every organisation of the province placed at least by its municipality, by id: one query."""
+def found_by(searches: Iterable[MeasuredSearch]) -> dict[str, frozenset[str]]:
+    """Group of each search → the ids of the organisations that it finds. Raises IndexMissing."""
+    most = max(Organisation.objects.count(), 1)
+    return {
+        each.group: frozenset(find_organisations(each.words, each.filters, limit=most).ids)
+        for each in searches
+    }
+
+
+def sites_of(found: Mapping[str, frozenset[str]] | None = None) -> list[Site]:
+    """Every organisation of the province placed at least by its municipality, by id: one query.
+
+    *found*: more groups, and the ids that each has.
+    """
+    more = found or {}
     rows = Organisation.objects.filter(
         province=PROVINCE, precision__in=PRECISE, latitude__isnull=False, longitude__isnull=False
     ).order_by("pk")
@@ -60,7 +75,13 @@ def sites_of() -> list[Site]:
             each.longitude or 0.0,
             each.region_code,
             each.municipality,
-            frozenset((*(f"sector:{c}" for c in each.sectors), *(f"cluster:{c}" for c in each.clusters))),
+            frozenset(
+                (
+                    *(f"sector:{code}" for code in each.sectors),
+                    *(f"cluster:{code}" for code in each.clusters),
+                    *(group for group, ids in more.items() if each.pk in ids),
+                )
+            ),
             tuple(each.stages),
         )
         for each in rows

@@ -1,4 +1,6 @@
-"""What is stored of key figures: each as proposed and as it stands, reviews, resolved findings, sheets."""
+"""What is stored of key figures: each as proposed and as it stands, reviews, resolved findings, sheets; and
+what figures are computed from: measurements of the registry, official tables.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +11,9 @@ from grappe.statements import figures as core
 
 
 class Figure(models.Model):
-    """A key figure that a document gives. *record* is *proposed* with the standing reviews applied."""
+    """A key figure that a document gives, or that is computed here. *record* is *proposed* with the standing
+    reviews applied.
+    """
 
     class Status(models.TextChoices):
         """How far people checked it."""
@@ -18,8 +22,10 @@ class Figure(models.Model):
         CHECKED = "checked", _("checked")
         DISPUTED = "disputed", _("disputed")
         WITHDRAWN = "withdrawn", _("rejected")
+        COMPUTED = "computed", _("computed here")
 
-    #: The id of the figure as proposed: it stays when people change what the figure says.
+    #: The id of the figure as proposed: it stays when people change what the figure says. Of a figure that is
+    #: computed here, what it is the result of: it stays when the figure is computed again.
     id = models.CharField(primary_key=True, max_length=24)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="figures")
     document = models.CharField(max_length=100)
@@ -42,6 +48,17 @@ class Figure(models.Model):
     is_proposed = models.BooleanField(default=True)
     checked_by = models.CharField(max_length=150, blank=True)
     checked_at = models.CharField(max_length=40, blank=True)
+    #: What it is computed from, and goes with; neither: a document gives it.
+    measurement = models.ForeignKey(
+        "Measurement", null=True, blank=True, on_delete=models.CASCADE, related_name="figures"
+    )
+    table = models.ForeignKey(
+        "OfficialTable", null=True, blank=True, on_delete=models.CASCADE, related_name="figures"
+    )
+    #: Which result of it: ``near/Québec``, ``growth/3345``; "" when a document gives it.
+    result = models.CharField(max_length=250, blank=True)
+    #: What a computed figure is about in English; its record says it in French.
+    subject_en = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["document", "start", "id"]
@@ -153,3 +170,95 @@ class Measurement(models.Model):
 
     def __str__(self):
         return f"{self.group} {self.made_at:%Y-%m-%d}"
+
+
+class MeasuredSearch(models.Model):
+    """A search of the directory that is measured as a sector is, under names of its own."""
+
+    #: Its address; its group is ``search:`` and this.
+    code = models.SlugField(primary_key=True, max_length=60)
+    name_fr = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    words = models.CharField(max_length=200, blank=True)
+    #: Facet → its chosen codes.
+    filters = models.JSONField(default=dict)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name_fr
+
+    @property
+    def group(self) -> str:
+        """What its measurement is kept under."""
+        return f"search:{self.code}"
+
+
+class OfficialTable(models.Model):
+    """A table of a statistical office, as it was loaded last: its cells are all of one unit."""
+
+    class Unit(models.TextChoices):
+        """What its values count."""
+
+        JOBS = "jobs", _("jobs")
+        BUSINESSES = "businesses", _("businesses")
+        OTHER = "units", _("units")
+
+    #: Its address, chosen by whoever loads it.
+    key = models.SlugField(primary_key=True, max_length=60)
+    #: Title, publisher, licence, attribution, address and edition.
+    source = models.OneToOneField(Source, on_delete=models.PROTECT, related_name="official_table")
+    title_fr = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    layout = models.CharField(max_length=20)
+    #: Column → the one value of it that was kept.
+    where = models.JSONField(default=dict)
+    unit = models.CharField(max_length=12, choices=Unit.choices)
+    #: The rows that hold totals, and those of the nation; "": totals are sums.
+    total_industry = models.CharField(max_length=200, blank=True)
+    reference_region = models.CharField(max_length=200, blank=True)
+    #: The region whose growth enters the ledger; "": none does.
+    home_region = models.CharField(max_length=200, blank=True)
+    #: Industry → the sector whose pages show its growth, or "".
+    followed = models.JSONField(default=dict)
+    #: Hash of the file and of how it was read.
+    inputs = models.CharField(max_length=24)
+    #: Code → title as published, regions, periods in order; how many cells, how many of them suppressed.
+    industries = models.JSONField()
+    regions = models.JSONField()
+    periods = models.JSONField()
+    cell_count = models.PositiveIntegerField()
+    suppressed_count = models.PositiveIntegerField()
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self):
+        return self.title_fr
+
+
+class OfficialCell(models.Model):
+    """One value of an official table. None is suppressed by the office: never zero."""
+
+    table = models.ForeignKey(OfficialTable, on_delete=models.CASCADE, related_name="cells")
+    region = models.CharField(max_length=200)
+    industry = models.CharField(max_length=200)
+    period = models.CharField(max_length=20)
+    value = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["table", "period", "industry", "region"], name="one_cell")
+        ]
+
+    def __str__(self):
+        return f"{self.table_id} {self.region} {self.industry} {self.period}"
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether the office hides it."""
+        return self.value is None

@@ -1,6 +1,6 @@
 """Reads of the ledger. What a user may see comes first; pages ask a fixed, small number of queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,7 +11,16 @@ from grappe.figures.findings import Finding
 from grappe.figures.ledger import check_ledger
 from grappe.figures.scopes import comparable, same_place, same_subject
 from grappe.hub.journal.queries import until_written
-from grappe.hub.observatory.models import FactSheet, Figure, FigureReview, Measurement, Resolution
+from grappe.hub.observatory.models import (
+    FactSheet,
+    Figure,
+    FigureReview,
+    MeasuredSearch,
+    Measurement,
+    OfficialCell,
+    OfficialTable,
+    Resolution,
+)
 from grappe.hub.people.models import User
 from grappe.hub.people.queries import Visitor, may
 from grappe.hub.registry.queries import visible_documents, visible_sources
@@ -22,18 +31,26 @@ STALE = frozenset({"stale", "forecast_past", "review_due"})
 #: Figures that only stand beside one another grow as the square of the ledger: this many are kept.
 MOST_RELATED = 2_000
 _STATUS = Figure.Status
+_PUBLISHED = (_STATUS.CHECKED, _STATUS.COMPUTED)
 
 
 def visible_figures(user: Visitor) -> QuerySet[Figure]:
-    """The figures that *user* may see: all of the sources they read for staff, checked ones for others."""
+    """The figures that *user* may see: all of the sources they read for staff, published ones for others."""
     found = Figure.objects.filter(source__in=visible_sources(user)).select_related("source")
     if may(user, "consult", "figure"):
         return found
-    return found.filter(status=_STATUS.CHECKED)
+    return found.filter(status__in=_PUBLISHED)
+
+
+def published_figures(user: Visitor) -> QuerySet[Figure]:
+    """Those that have a public page, the same for everybody: people checked them, or they are computed
+    here.
+    """
+    return visible_figures(user).filter(status__in=_PUBLISHED)
 
 
 def checked_figures(user: Visitor) -> QuerySet[Figure]:
-    """Those that are checked: what public pages show to everybody alike."""
+    """Those that people checked: what lists of key figures show."""
     return visible_figures(user).filter(status=_STATUS.CHECKED)
 
 
@@ -123,7 +140,13 @@ def _key(name: str, figures: QuerySet[Figure], day: date) -> str:
 
 
 def _check(figures: QuerySet[Figure], day: date) -> list[Finding]:
-    found = check_ledger((each.core for each in figures), as_of=day)
+    computed = {each.record_id for each in figures if each.result}
+    found = [
+        each
+        for each in check_ledger((each.core for each in figures), as_of=day)
+        # Results of one method stand beside one another by their very making.
+        if each.severity != "information" or not computed.issuperset(each.figures)
+    ]
     related = [each for each in found if each.code == "related"]
     return [each for each in found if each.code != "related"] + related[:MOST_RELATED]
 
@@ -176,9 +199,9 @@ def codes_against(findings: Iterable[Finding], said: Mapping[str, Resolution]) -
 
 
 def same_series(user: Visitor, figure: Figure) -> list[Figure]:
-    """The checked figures of the indicator, subject and place of *figure*, itself included, by period."""
+    """The published figures of the indicator, subject and place of *figure*, itself included, by period."""
     mine = figure.core
-    alike = checked_figures(user).filter(kind=figure.kind, indicator=figure.indicator)
+    alike = published_figures(user).filter(kind=figure.kind, indicator=figure.indicator)
     found = [
         each
         for each in alike
@@ -198,6 +221,42 @@ def visible_sheets(user: Visitor) -> QuerySet[FactSheet]:
     return FactSheet.objects.filter(withdrawn_at=None)
 
 
+def may_load_tables(user: Visitor) -> bool:
+    """Whether *user* may load official tables, and take them away."""
+    return may(user, "load", "table")
+
+
+def visible_tables(user: Visitor) -> QuerySet[OfficialTable]:
+    """The official tables whose source *user* may see and stands."""
+    return OfficialTable.objects.filter(source__in=visible_sources(user)).select_related("source")
+
+
+def cells_of(table: OfficialTable, periods: Collection[str]) -> list[tuple[str, str, str, float | None]]:
+    """(region, industry, period, value) of the cells of *periods*, None for a suppressed one: one query."""
+    found = OfficialCell.objects.filter(table=table, period__in=periods)
+    return list(found.values_list("region", "industry", "period", "value"))
+
+
+def tables_following(user: Visitor, sector: str) -> list[OfficialTable]:
+    """The tables that follow an industry of *sector*: one query."""
+    return [table for table in visible_tables(user) if sector in table.followed.values()]
+
+
+def figures_from(of: Measurement | OfficialTable, user: Visitor) -> dict[str, Figure]:
+    """Result → the published figure computed from it: one query."""
+    return {each.result: each for each in published_figures(user).filter(pk__in=of.figures.values("pk"))}
+
+
 def measurement_of(user: Visitor, kind: str, code: str) -> Measurement | None:
     """What a sector or cluster measured last, from public statements: for everybody. One query."""
     return Measurement.objects.filter(pk=f"{kind}:{code}").first()
+
+
+def visible_searches(user: Visitor) -> QuerySet[MeasuredSearch]:
+    """The searches that are measured: for everybody, as what they find is."""
+    return MeasuredSearch.objects.all()
+
+
+def measured_groups(user: Visitor) -> dict[str, Measurement]:
+    """What every sector and cluster measured last, by group: for everybody. One query."""
+    return Measurement.objects.in_bulk()

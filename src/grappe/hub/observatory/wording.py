@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from grappe.figures.lexicon import Language
 from grappe.figures.naming import indicator_name
 from grappe.figures.printing import print_number, print_value
+from grappe.hub.observatory.models import Figure as StoredFigure
 from grappe.statements.figures import QUALIFIERS, Figure
 
 #: What a person may be asked to say of a figure, in the order of the form.
@@ -50,6 +51,14 @@ def language() -> Language:
 def value_of(figure: Figure) -> str:
     """The figure as an editor prints it."""
     return print_value(figure, language())
+
+
+def spoken(figure: StoredFigure) -> Figure:
+    """The figure as it stands; what one computed here is about is said in the page's language."""
+    core = figure.core
+    if figure.subject_en and language() == "en":
+        return core.with_changes(subject=figure.subject_en, language="en")
+    return core
 
 
 def title_of(figure: Figure) -> str:

@@ -38,6 +38,8 @@ account           administer  yes           no      no     no     no            
 figure            consult     yes           yes     yes    yes    no             no     no
 figure            check       yes           yes     yes    no     no             no     no
 figure            publish     yes           yes     no     no     no             no     no
+table             consult     yes           yes     yes    yes    no             no     no
+table             load        yes           all     no     no     no             no     no
 facility          run           yes           yes     no     no     no             no     no
 booking           make          yes           yes     yes    no     yes            no     no
 request           make          yes           yes     yes    no     yes            no     no

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from grappe.figures.findings import Finding
 from grappe.figures.naming import indicator_name
@@ -19,7 +19,7 @@ from grappe.hub.observatory.queries import (
     finding_key,
     standing_resolutions,
 )
-from grappe.hub.observatory.wording import language
+from grappe.hub.observatory.wording import language, spoken
 from grappe.hub.public.typography import NBSP, write_date
 from grappe.statements.figures import Figure as Record
 
@@ -58,7 +58,7 @@ def shown(figures: Iterable[Figure], findings: Iterable[Finding], resolved: Mapp
         if finding_key(finding) not in resolved:
             for record in finding.figures:
                 codes.setdefault(record, set()).add(finding.code)
-    return [Shown(each, each.core, _state(codes.get(each.record_id, set()))) for each in figures]
+    return [Shown(each, spoken(each), _state(codes.get(each.record_id, set()))) for each in figures]
 
 
 def figures_of_sector(request: HttpRequest, code: str) -> list[Shown]:
@@ -80,25 +80,76 @@ def _state(codes: set[str]) -> str:
 
 def citation(figure: Figure, record: Record, site: str, url: str) -> str:
     """How to cite *figure*, in the page's language, as one sentence."""
-    spoken = language()
     about = ", ".join(part for part in (record.subject, record.place, record.period) if part)
-    told = f"{print_value(record, spoken)} ({about})" if about else print_value(record, spoken)
-    checked = gettext("checked %s") % write_date(record.checked_at, spoken)
+    told = print_value(record, language()) + (f" ({about})" if about else "")
     says = record.source or figure.source.publisher
-    colon = f"{NBSP}:" if spoken == "fr" else ":"
-    return f"{says}. {indicator_name(record.indicator, spoken)}{colon} {told}. {site}, {checked}. {url}"
+    colon = f"{NBSP}:" if language() == "fr" else ":"
+    named = indicator_name(record.indicator, language())
+    return f"{says}. {named}{colon} {told}. {site}, {vouched(record)}. {url}"
+
+
+def vouched(record: Record) -> str:
+    """When a person checked it; else, that it was computed."""
+    if record.checked_at:
+        return gettext("checked %s") % write_date(record.checked_at, language())
+    return gettext("computed, method on the page")
+
+
+def how_computed(record: Record) -> list[tuple[str, str]]:
+    """(label, what it says) of how a figure was computed: formula with its source, interval, inputs, seed,
+    software.
+    """
+    formula, _, origin = (record.formula or "").partition(": ")
+    software, *told = (record.note or "").split("; ")
+    lines = [
+        (gettext("Formula"), origin),
+        *(_told(each) for each in reversed(told)),
+        (gettext("Seed"), "" if record.seed is None else str(record.seed)),
+        (gettext("Command"), f"grappe measure {formula.partition('/')[0]}"),
+        (gettext("Software"), software),
+        (gettext("Takes the place of"), record.supersedes or ""),
+    ]
+    return [(label, said) for label, said in lines if label and said]
+
+
+def _told(part: str) -> tuple[str, str]:
+    """A part of a note in the page's words: a parameter, the hash of a file, or an interval."""
+    labels = {
+        "counted": gettext("Counted"),
+        # The figure says its subject already.
+        "group": "",
+        "inside": gettext("Inside"),
+        "plants": gettext("In all"),
+        "period_end": pgettext("period", "To"),
+        "period_start": gettext("From"),
+        "radius_km": gettext("Radius (km)"),
+        "region": gettext("Region"),
+        "registry_blake2b": gettext("Fingerprint of the places (BLAKE2b)"),
+        "resamples": gettext("Resamples"),
+    }
+    name, sign, value = part.partition("=")
+    if sign:
+        return labels.get(name, name), value
+    name, _, digest = part.partition(" sha256:")
+    if digest:
+        return gettext("Fingerprint of the file (SHA-256)"), digest
+    name, sign, ends = part.partition(": ")
+    if not sign:
+        return gettext("Note"), part
+    if language() == "fr":
+        ends = ends.replace(".", ",")
+    return gettext("Interval"), f"{ends} ({name})"
 
 
 def bibtex(figure: Figure, record: Record, site: str, url: str) -> str:
     """The same as a BibTeX entry."""
-    spoken = language()
-    title = f"{indicator_name(record.indicator, spoken)}: {print_value(record, spoken)}"
+    title = f"{indicator_name(record.indicator, language())}: {print_value(record, language())}"
     rows = {
         "author": "{" + (record.source or figure.source.publisher) + "}",
         "title": " — ".join(part for part in (title, record.subject) if part),
         "year": (record.period_end or "")[:4],
         "howpublished": site,
-        "note": gettext("checked %s") % write_date(record.checked_at, spoken),
+        "note": vouched(record),
         "url": url,
     }
     lines = [f"  {name} = {{{_escaped(value)}}}" for name, value in rows.items() if value]

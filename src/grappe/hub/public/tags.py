@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from wagtail.models import Page
 
-from grappe.hub.public import linked_data, queries, static_map, typography
+from grappe.hub.public import linked_data, queries, static_map, typography, urls_of
 from grappe.hub.public.frame import alternates_of
 from grappe.hub.public.front import front_facts
 from grappe.hub.public.highlighting import mark_words
@@ -193,6 +193,12 @@ def labels_in(records: Mapping[str, Any], codes: Any) -> str:
 def plain_name(record: Any) -> str:
     """The paired name of *record*, for a title."""
     return paired(record, "name", _language())[0]
+
+
+@register.filter
+def measures_url(made: Any) -> str:
+    """The page of what a sector or cluster measured."""
+    return urls_of.measures_url(made)
 
 
 @register.filter

@@ -6,11 +6,13 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import cache_page
 
 from grappe.hub.public.views import (
+    comparisons,
     data,
     directory,
     downloads,
     figures,
     groups,
+    growth,
     maps,
     measures,
     organisations,
@@ -50,7 +52,14 @@ class MeasureName(DownloadForm):
     regex = "concentration|quotients|near|stages"
 
 
+class Compared(DownloadForm):
+    """What of a comparison of growth a file holds."""
+
+    regex = "quotients|growth"
+
+
 register_converter(DownloadForm, "form")
+register_converter(Compared, "compared")
 register_converter(MeasureName, "measure")
 register_converter(FigureForm, "figure_form")
 register_converter(LedgerForm, "ledger_form")
@@ -128,6 +137,41 @@ per_language = [
         downloads.group_shares,
         {"kind": "cluster"},
         name="cluster_shares",
+    ),
+    path(pgettext_lazy("url", "measures/"), growth.tables, name="measures"),
+    path(pgettext_lazy("url", "measures/comparison/"), comparisons.measured, name="comparison"),
+    path(
+        pgettext_lazy("url", "measures/comparison/quotients.<form:form>"),
+        comparisons.measured_file,
+        name="comparison_file",
+    ),
+    path(
+        pgettext_lazy("url", "measures/searches/<slug:code>/"),
+        measures.measures,
+        {"kind": "search"},
+        name="search_measures",
+    ),
+    path(
+        pgettext_lazy("url", "measures/searches/<slug:code>/<measure:name>.<form:form>"),
+        measures.measures_file,
+        {"kind": "search"},
+        name="search_measures_file",
+    ),
+    path(pgettext_lazy("url", "measures/tables/<slug:table>/"), growth.growth, name="table_growth"),
+    path(
+        pgettext_lazy("url", "measures/tables/<slug:table>/growth.<form:form>"),
+        growth.growth_file,
+        name="table_growth_file",
+    ),
+    path(
+        pgettext_lazy("url", "measures/tables/<slug:table>/comparison/"),
+        growth.comparison,
+        name="table_comparison",
+    ),
+    path(
+        pgettext_lazy("url", "measures/tables/<slug:table>/comparison/<compared:name>.<form:form>"),
+        growth.comparison_file,
+        name="table_comparison_file",
     ),
     path(pgettext_lazy("url", "key-figures/"), figures.figures, name="figures"),
     path(

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from grappe.hub.observatory.models import Figure, Measurement
 from grappe.hub.public.static_map import Place
 from grappe.hub.registry.search import RegionCount
 from grappe.intake.gazetteer import REGIONS
@@ -26,3 +27,22 @@ def region_places(regions: Iterable[RegionCount]) -> list[Place]:
         Place(each.latitude, each.longitude, each.count, REGIONS.get(each.code, each.code), each.code)
         for each in regions
     ]
+
+
+def measures_url(made: Measurement) -> str:
+    """The page of what a sector or cluster measured."""
+    kind, _, code = made.group.partition(":")
+    return reverse(f"{kind}_measures", args=[code])
+
+
+def measured_at(figure: Figure) -> str:
+    """The page of the measures that a computed *figure* is of; "" when a document gives it."""
+    place = figure.result.partition("/")[0]
+    if figure.measurement_id:
+        anchor = {"near": "near", "quotient": "quotients"}[place]
+        return f"{measures_url(Measurement(group=figure.measurement_id))}#{anchor}"
+    if figure.table_id:
+        industry = figure.result.removeprefix("growth/")
+        asked = urlencode({"region": figure.core.place or "", "industry": industry})
+        return f"{reverse('table_growth', args=[figure.table_id])}?{asked}"
+    return ""

@@ -54,7 +54,7 @@ class ListForm(forms.Form):
         """A file that is not larger than lists may be."""
         file = self.cleaned_data["file"]
         if file is not None and file.size > settings.IMPORT_BYTES:
-            raise forms.ValidationError(_too_large(file.size, file.name))
+            raise forms.ValidationError(too_large_text(file.size, file.name))
         return file
 
     def clean(self) -> dict[str, Any]:
@@ -243,7 +243,8 @@ def _column_from(data: AbstractMapping[str, str], prefix: str, column: Column) -
     )
 
 
-def _too_large(size: int, name: str) -> str:
+def too_large_text(size: int, name: str) -> str:
+    """That the file *name* of *size* bytes is larger than imports may be."""
     found, most = f"{size / 1e6:.0f} MB", f"{settings.IMPORT_BYTES / 1e6:.0f} MB"
     problem = Problem("too_large", file=name, found=found, expected=most)
     return problem.describe((get_language() or "fr")[:2])

@@ -1,9 +1,11 @@
-"""Key figures in Wagtail's shell: the ledger, the review, what the checks found, fact sheets."""
+"""Key figures in Wagtail's shell: the ledger, the review, what the checks found, fact sheets, official
+tables, searches that are measured.
+"""
 
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from grappe.hub.observatory.desk import findings, ledger, reviewing, sheets
+from grappe.hub.observatory.desk import findings, ledger, reviewing, searches, sheets, tables
 from grappe.hub.people.shell import DeskItem
 
 _ONE = "figures/<str:figure>/"
@@ -17,6 +19,7 @@ def menu_items() -> list[DeskItem]:
             (("consult", "figure"), _("Key figures"), "desk_figures", "table", 62),
             (("consult", "figure"), _("Findings"), "desk_findings", "warning", 64),
             (("publish", "figure"), _("Fact sheets"), "desk_sheets", "doc-full", 66),
+            (("consult", "table"), _("Official tables"), "desk_tables", "table", 68),
         )
     ]
 
@@ -35,6 +38,19 @@ def urls() -> list[URLPattern]:
             "figures/sheets/<int:sheet>/withdraw/",
             sheets.WithdrawSheetView.as_view(),
             name="desk_withdraw_sheet",
+        ),
+        path("measure-search/", searches.MeasureSearchView.as_view(), name="desk_measure_search"),
+        path(
+            "measure-search/<slug:code>/remove/",
+            searches.RemoveSearchView.as_view(),
+            name="desk_remove_search",
+        ),
+        path("official-tables/", tables.TablesView.as_view(), name="desk_tables"),
+        path("official-tables/load/", tables.LoadTableView.as_view(), name="desk_load_table"),
+        path(
+            "official-tables/<slug:table>/remove/",
+            tables.RemoveTableView.as_view(),
+            name="desk_remove_table",
         ),
         path(_ONE, reviewing.FigureView.as_view(), name="desk_figure"),
         path(f"{_ONE}review/", reviewing.ReviewView.as_view(), name="desk_review_figure"),

@@ -72,7 +72,12 @@ class FigureView(DeskView):
         """The text with its marks, the figure field by field, its history, its findings."""
         user, figure = self.request.user, self.figure
         visible = visible_figures(user)
-        neighbours = list(visible.filter(document=figure.document, is_proposed=True)[:_LISTED])
+        beside = visible.filter(document=figure.document, is_proposed=True)
+        if figure.result:
+            beside = visible.filter(measurement=figure.measurement_id, table=figure.table_id).exclude(
+                result=""
+            )
+        neighbours = list(beside[:_LISTED])
         core = figure.core
         findings = [
             each for each in seen_findings(user, timezone.localdate()) if figure.record_id in each.figures

@@ -23,6 +23,7 @@ from grappe.hub.observatory.queries import (
     checked_figures,
     doubts_on,
     findings_on,
+    published_figures,
     readable_documents,
     same_series,
     standing_resolutions,
@@ -30,9 +31,10 @@ from grappe.hub.observatory.queries import (
 )
 from grappe.hub.observatory.reading import read_passage
 from grappe.hub.observatory.sheet_files import figure_words
-from grappe.hub.observatory.wording import language, title_of
-from grappe.hub.public.figures import HEIGHT, WIDTH, bibtex, citation, series_points, shown
+from grappe.hub.observatory.wording import language, spoken, title_of
+from grappe.hub.public.figures import HEIGHT, WIDTH, bibtex, citation, how_computed, series_points, shown
 from grappe.hub.public.linked_data import script_json
+from grappe.hub.public.urls_of import measured_at
 from grappe.hub.registry.paired import OTHER
 from grappe.hub.registry.queries import codes_of, workspace_words
 
@@ -64,10 +66,12 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def figure(request: HttpRequest, figure: str) -> HttpResponse:
-    """One figure: its value, who says so, rivals, series, how to cite it. Eleven queries at most."""
+    """One figure: its value, who says so or how it is computed, rivals, series, how to cite it. At most
+    eleven queries.
+    """
     found = _checked(request, figure)
-    record, day = found.core, timezone.localdate()
-    every, said = findings_on(checked_figures(request.user), day), standing_resolutions()
+    record, day = spoken(found), timezone.localdate()
+    every, said = findings_on(published_figures(request.user), day), standing_resolutions()
     mine = [each for each in every if found.record_id in each.figures and each.code in _FOR_READERS]
     (line,) = shown([found], every, said)
     series = shown(same_series(request.user, found), every, said)
@@ -88,6 +92,8 @@ def figure(request: HttpRequest, figure: str) -> HttpResponse:
         "other": (OTHER[language()], print_value(record, "en" if language() == "fr" else "fr")),
         "codes": _embedding(found),
         "linked": script_json(_linked(found)),
+        "measured_at": measured_at(found),
+        "how": how_computed(record) if found.result else [],
     }
     return render(request, "hub/figure.html", context)
 
@@ -97,7 +103,7 @@ def figure_file(request: HttpRequest, figure: str, form: str) -> HttpResponse:
     """The same for machines, which any site may read: JSON-LD, BibTeX, or the words that a page shows."""
     found = _checked(request, figure)
     if form == "bib":
-        content: str = bibtex(found, found.core, _site_name(), _address(found))
+        content: str = bibtex(found, spoken(found), _site_name(), _address(found))
     else:
         content = str(script_json(_linked(found) if form == "jsonld" else _told(request, found)))
     answer = HttpResponse(content, content_type=f"{_TYPES[form]}; charset=utf-8")
@@ -111,16 +117,16 @@ def figure_file(request: HttpRequest, figure: str, form: str) -> HttpResponse:
 def figure_embed(request: HttpRequest, figure: str) -> HttpResponse:
     """A figure for the frame of another site: it follows what is checked here. Four queries at most."""
     found = _checked(request, figure)
-    findings = doubts_on(checked_figures(request.user), timezone.localdate())
+    findings = doubts_on(published_figures(request.user), timezone.localdate())
     (line,) = shown([found], findings, standing_resolutions())
-    context = {"line": line, "figure": found, "record": found.core, "address": _address(found)}
+    context = {"line": line, "figure": found, "record": line.record, "address": _address(found)}
     return render(request, "hub/figure_embed.html", context)
 
 
 @require_safe
 def figures_download(request: HttpRequest, form: str) -> HttpResponse:
     """The checked figures as CSV with its data package (zip), JSON-LD or SDMX-CSV. One query."""
-    records = [each.core for each in checked_figures(request.user)]
+    records = [each.core for each in published_figures(request.user)]
     files = exchange_files(records, form, title=gettext("Key figures"))
     if form == "csv":
         stream = io.BytesIO()
@@ -138,7 +144,7 @@ def figures_download(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _checked(request: HttpRequest, key: str) -> Figure:
-    return get_object_or_404(checked_figures(request.user), pk=key)
+    return get_object_or_404(published_figures(request.user), pk=key)
 
 
 def _address(found: Figure) -> str:
@@ -151,7 +157,7 @@ def _site_name() -> str:
 
 def _told(request: HttpRequest, found: Figure) -> dict[str, str]:
     """What another site shows of it, in the language of the address."""
-    findings = doubts_on(checked_figures(request.user), timezone.localdate())
+    findings = doubts_on(published_figures(request.user), timezone.localdate())
     (line,) = shown([found], findings, standing_resolutions())
     words = figure_words(line.record, language())
     more = {"state": line.state, "url": _address(found), "site": _site_name(), "language": language()}
@@ -163,7 +169,7 @@ def _embedding(found: Figure) -> dict[str, str]:
     frame = f"{settings.BASE_URL}{reverse('figure_embed', args=[found.pk])}"
     words = f"{settings.BASE_URL}{reverse('figure_file', args=[found.pk, 'json'])}"
     script = f"{settings.BASE_URL}{settings.STATIC_URL}grappe/js/embed.js"
-    title = conditional_escape(title_of(found.core))
+    title = conditional_escape(title_of(spoken(found)))
     return {
         "frame": f'<iframe src="{frame}" width="340" height="280" title="{title}"></iframe>',
         "element": f'<script src="{script}"></script>\n<grappe-figure src="{words}"></grappe-figure>',
@@ -173,7 +179,7 @@ def _embedding(found: Figure) -> dict[str, str]:
 def _linked(found: Figure) -> dict[str, Any]:
     """The observation, under the address of its page."""
     address = _address(found)
-    graph = figures_jsonld([found.core])
+    graph = figures_jsonld([spoken(found)])
     for node in graph["@graph"]:
         if node["@type"] == "Observation":
             node["@id"], node["url"] = f"{address}#observation", address

@@ -46,9 +46,8 @@ class ListSitemap(_BilingualSitemap):
 
     def items(self) -> Sequence[tuple[str, tuple[str, ...]]]:
         """Route names with their arguments."""
-        names = [
-            (name, ()) for name in ("directory", "sectors", "clusters", "map", "figures", "sheets", "sources")
-        ]
+        lists = ("directory", "sectors", "clusters", "map", "figures", "sheets", "measures", "sources")
+        names = [(name, ()) for name in lists]
         codes = Code.objects.filter(list__in=("sector", "cluster")).values_list("list", "code")
         return names + [(kind, (code,)) for kind, code in codes]
 

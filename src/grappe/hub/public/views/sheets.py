@@ -12,7 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from grappe.hub.observatory.models import FactSheet
-from grappe.hub.observatory.queries import checked_figures, visible_sheets
+from grappe.hub.observatory.queries import published_figures, visible_sheets
 from grappe.hub.observatory.sheet_files import card_png, figure_words, sheet_figures, sheet_pdf
 from grappe.hub.observatory.wording import language
 from grappe.hub.public.typography import write_date
@@ -34,7 +34,7 @@ def sheet(request: HttpRequest, sheet: int) -> HttpResponse:
     """One sheet, and what changed in the ledger since. Two queries."""
     found = get_object_or_404(visible_sheets(request.user), pk=sheet)
     published = sheet_figures(found)
-    now = checked_figures(request.user).in_bulk([key for key, _ in published])
+    now = published_figures(request.user).in_bulk([key for key, _ in published])
     cards = [
         {
             "key": key if key in now else "",

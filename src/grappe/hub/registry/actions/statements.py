@@ -20,9 +20,12 @@ from grappe.statements.records import as_row
 #: The source of what the staff knows by itself, and that of what organisations say of themselves here.
 OWN_SOURCE = "grappe-desk"
 MEMBERS_SOURCE = "grappe-members"
+#: What the hub computes from all the statements that everybody may see.
+MEASURES_SOURCE = "grappe-measures"
 _TITLES = {
     OWN_SOURCE: "Corrections du secrétariat",
     MEMBERS_SOURCE: "Déclarations des organisations",
+    MEASURES_SOURCE: "Mesures du registre",
 }
 _AFTER_ALL = 1_000_000
 
@@ -265,7 +268,9 @@ def _store(entity: str, correction: Correction, at: datetime) -> Statement:
 
 
 def own_source(key: str = OWN_SOURCE) -> Source:
-    """The source of what the secretariat, or the organisations, say here; made when it is first needed."""
+    """The source of what the secretariat or the organisations say here, or of what is measured here; made
+    when it is first needed.
+    """
     latest = Load.objects.only("manifest").first()
     workspace = latest.manifest.get("workspace", {}) if latest else {}
     found, _ = Source.objects.get_or_create(

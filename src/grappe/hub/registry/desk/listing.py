@@ -124,6 +124,7 @@ class OrganisationsView(DeskView):
             "all_columns": COLUMNS,
             "of": len(ESSENTIAL),
             "may_edit": may(self.request.user, "edit", "organisation"),
+            "may_measure": may(self.request.user, "publish", "figure"),
             "own_clusters": own_clusters(self.request.user, "consult", "organisation", codes["cluster"]),
             "views": [(each, each.owner == self.request.user) for each in visible_views(self.request.user)],
         }
