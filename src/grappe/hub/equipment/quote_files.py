@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext, override
 
 from grappe.hub.equipment.models import Quote
-from grappe.hub.equipment.wording import charge_name, money, tier_name, unit_name
+from grappe.hub.equipment.queries.catalogue import rows_by_code
+from grappe.hub.equipment.wording import charge_name, money, name_of, plain, tier_name, unit_name
 from grappe.hub.observatory.typesetting import set_pdf
 from grappe.hub.registry.queries import workspace_words
 
@@ -51,7 +52,13 @@ def _part(quote: Quote, organisation: str, language: str) -> dict[str, Any]:
             "columns": [
                 gettext("Step"), gettext("Where"), gettext("When"), gettext("Billed"), gettext("Price"),
             ],
-            "rows": [_row(line, quote) for line in quote.lines],
+            "rows": [
+                [
+                    line["name"], f"{line['equipment']}, {line['site']}", line["start"],
+                    "; ".join(line["billed"]), line["price"],
+                ]
+                for line in quoted_lines(quote)
+            ],
             "transport": [gettext("Transport"), money(quote.transport_cad)],
             "total": [gettext("Total, before taxes"), money(quote.total_cad)],
             "assumed": gettext("Taken for granted"),
@@ -59,18 +66,25 @@ def _part(quote: Quote, organisation: str, language: str) -> dict[str, Any]:
         }  # fmt: skip
 
 
-def _row(line: dict[str, Any], quote: Quote) -> list[str]:
-    placed = [one for one in quote.route["placements"] if one["step"] == line["step"]]
-    start = placed[0]["start"][:16].replace("T", " ") if placed else ""
-    parts = [
-        f"{charge_name(part['kind'])}, {_count(part['quantity'])} × {unit_name(line['unit'])}"
-        if part["kind"] in {"use", "first", "further"}
-        else charge_name(part["kind"])
-        for part in line["lines"]
+def quoted_lines(quote: Quote) -> list[dict[str, Any]]:
+    """The lines of *quote* in the reader's language: step, where, from which day, what is billed, price. One
+    query."""
+    doing = rows_by_code({line["capability"] for line in quote.lines})
+    starts = {one["step"]: one["start"][:16].replace("T", " ") for one in reversed(quote.route["placements"])}
+    return [
+        {
+            "name": line["name"],
+            "equipment": name_of(doing[line["capability"]]),
+            "site": name_of(doing[line["capability"]].facility),
+            "start": starts.get(line["step"], ""),
+            "billed": [_billed(part, line["unit"]) for part in line["lines"]],
+            "price": money(Decimal(line["total"])) if line["lines"] else gettext("on request"),
+        }
+        for line in quote.lines
     ]
-    total = money(Decimal(line["total"])) if line["lines"] else gettext("on request")
-    return [line["name"], f"{line['equipment']}, {line['site']}", start, "; ".join(parts), total]
 
 
-def _count(quantity: str) -> str:
-    return f"{Decimal(quantity).normalize():f}"
+def _billed(part: dict[str, str], unit: str) -> str:
+    if part["kind"] not in {"use", "first", "further"}:
+        return charge_name(part["kind"])
+    return f"{charge_name(part['kind'])}, {plain(float(part['quantity']))} × {unit_name(unit)}"

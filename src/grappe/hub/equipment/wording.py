@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -44,6 +45,11 @@ def capability_line(capability: Capability, catalogue: Catalogue, verdict: Verdi
         tuple(each.describe(told) for each in reasons if each.refuses),
         tuple(each.describe(told) for each in reasons if not each.refuses),
     )
+
+
+def name_of(row: Any) -> str:
+    """What a stored site, equipment or capability is called in the reader's language."""
+    return str(row.record.get(f"name_{language()}") or row.name)
 
 
 def process_name(code: str) -> str:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccessRequest(models.Model):
@@ -11,7 +12,7 @@ class AccessRequest(models.Model):
     class Stage(models.TextChoices):
         """Stages in the manner of ACTPHAST."""
 
-        LEAD = "lead", _("lead")
+        LEAD = "lead", pgettext_lazy("stage of a request", "lead")
         SCOUTING = "scouting", _("scouting")
         PROPOSAL = "proposal", _("proposal")
         PROJECT = "project", _("project")

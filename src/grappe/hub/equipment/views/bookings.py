@@ -30,7 +30,7 @@ from grappe.hub.equipment.queries.repairs import moves_from_row, moves_row, prop
 from grappe.hub.equipment.queries.wishes import BookingWish
 from grappe.hub.equipment.views.catalogue import equipment_context, found_equipment
 from grappe.hub.equipment.views.shown import asking_choices, names_of, now, person, say_refused, say_wrong
-from grappe.hub.equipment.wording import busy_name, money
+from grappe.hub.equipment.wording import busy_name, money, name_of
 from grappe.hub.registry.wording import language
 
 _SHOWN_DAYS = 14
@@ -224,7 +224,7 @@ def _line(found: Reservation, names: dict[str, str], closed: frozenset[int]) -> 
     return {
         "reservation": found,
         "organisation": names.get(found.organisation, ""),
-        "sites": list(dict.fromkeys(each.equipment.facility.name for each in found.bookings.all())),
+        "sites": list(dict.fromkeys(name_of(each.equipment.facility) for each in found.bookings.all())),
         "starts_at": min((each.starts_at for each in kept), default=None),
         "ends_at": max((each.ends_at for each in kept), default=None),
         "bookings": len(kept),
@@ -242,7 +242,7 @@ def _booking_line(each: Booking, closed: frozenset[int], steps: dict[str, str]) 
     return {
         "booking": each,
         "step": steps.get(each.step, each.step),
-        "site": each.equipment.facility.name,
+        "site": name_of(each.equipment.facility),
         "price": money(each.price_cad),
         "is_affected": each.pk in closed,
         "is_open": each.released_at is None and each.ends_at > now(),
@@ -252,7 +252,7 @@ def _booking_line(each: Booking, closed: frozenset[int], steps: dict[str, str]) 
 def _repair(found: Reservation, steps: dict[str, str]) -> dict[str, Any]:
     proposed = propose_repair(found, at=now())
     moves = [
-        (steps.get(old.step, old.step), old, wish, wish.equipment.facility.name)
+        (steps.get(old.step, old.step), old, wish, name_of(wish.equipment.facility))
         for old, wish in proposed.moves
     ]
     return {

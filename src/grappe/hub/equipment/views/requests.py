@@ -1,6 +1,5 @@
 """Requests and quotes: asked by organisations, followed by staff, accepted into bookings."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -31,7 +30,7 @@ from grappe.hub.equipment.forms import QuoteForm, RequestForm, WhyForm
 from grappe.hub.equipment.models import AccessRequest, Quote
 from grappe.hub.equipment.planning import plan_over_sites, quote_lines
 from grappe.hub.equipment.queries.asking import may_ask_for, may_follow, standing_quotes, visible_requests
-from grappe.hub.equipment.quote_files import quote_pdf
+from grappe.hub.equipment.quote_files import quote_pdf, quoted_lines
 from grappe.hub.equipment.views.shown import (
     asking_choices,
     names_of,
@@ -42,7 +41,7 @@ from grappe.hub.equipment.views.shown import (
     route_of,
     say_refused,
 )
-from grappe.hub.equipment.wording import charge_name, money, tier_name
+from grappe.hub.equipment.wording import money, tier_name
 from grappe.hub.registry.wording import language
 
 _MOST_LISTED = 200
@@ -132,7 +131,7 @@ def quote(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "asked": found,
         "quote": offered,
         "organisation": names_of({found.organisation}).get(found.organisation, ""),
-        "lines": [_line(line, offered) for line in offered.lines],
+        "lines": quoted_lines(offered),
         "transport": money(offered.transport_cad),
         "total": money(offered.total_cad),
         "assumptions": [each[language()] for each in offered.assumptions],
@@ -219,18 +218,3 @@ def _state(offered: Quote) -> str:
     if offered.withdrawn_at:
         return "withdrawn"
     return "open" if offered.valid_until >= now().date() else "past"
-
-
-def _line(line: dict[str, Any], offered: Quote) -> dict[str, Any]:
-    placed = [one for one in offered.route["placements"] if one["step"] == line["step"]]
-    parts = [
-        (charge_name(part["kind"]), Decimal(part["quantity"]), money(Decimal(part["amount"])))
-        for part in line["lines"]
-    ]
-    start = placed[0]["start"][:10] if placed else ""
-    return {
-        **line,
-        "parts": parts,
-        "amount": money(Decimal(line["total"])),
-        "start": start,
-    }

@@ -44,7 +44,7 @@ from grappe.hub.equipment.queries.running import (
     work_of_site,
 )
 from grappe.hub.equipment.views.shown import names_of, now, person, say_refused, say_wrong
-from grappe.hub.equipment.wording import tier_name
+from grappe.hub.equipment.wording import name_of, tier_name
 from grappe.hub.people.queries import NotAllowed
 from grappe.hub.registry.models import Organisation
 from grappe.statements.problems import GrappeError
@@ -117,7 +117,7 @@ def close_equipment(request: HttpRequest, code: str) -> HttpResponse:
     else:
         messages.success(request, gettext("It is closed."))
         for each in affected:
-            told = {"title": each.reservation.title, "equipment": each.equipment.name}
+            told = {"title": each.reservation.title, "equipment": name_of(each.equipment)}
             messages.warning(request, gettext("To repair: %(title)s, %(equipment)s.") % told)
     return redirect("equipment_run", code)
 
@@ -196,7 +196,7 @@ def bring_catalogue(request: HttpRequest, code: str) -> HttpResponse:
 def qualifications(request: HttpRequest) -> HttpResponse:
     """What this person is qualified for, and the form that asks for more. Four queries."""
     sites = qualifications_offered()
-    offered = [(f"{site.code}/{code}", f"{code} · {site.name}") for site, code in sites]
+    offered = [(f"{site.code}/{code}", f"{code} · {name_of(site)}") for site, code in sites]
     asked = f"{request.GET.get('site', '')}/{request.GET.get('code', '')}"
     form = AskQualificationForm(request.POST or None, offered=offered, initial={"asked": asked})
     if request.method == "POST" and form.is_valid():
