@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from grappe.fabrication.wishes import parse_wish
 from grappe.hub.equipment.quote_files import site_name, typeset
@@ -16,9 +16,10 @@ from grappe.hub.equipment.weighing import (
     uncovered_lines,
     weigh_investment,
 )
-from grappe.hub.equipment.wording import money, plain, wish_parts
+from grappe.hub.equipment.wording import money, wish_parts
 
 _MOST_ROWS = 12
+_NBSP = "\u00a0"
 
 
 def brief_pdf(asked: Mapping[str, Any], *, at: datetime) -> bytes:
@@ -69,13 +70,12 @@ def _part(asked: Mapping[str, Any], language: str, at: datetime) -> dict[str, An
 
 
 def _row(line: Mapping[str, Any], language: str) -> list[str]:
-    compared = "; ".join(f"{one['about']}{_colon(language)}{one['label']}" for one in line["compared"])
-    use = (
-        ""
-        if line["utilisation"] is None or line["is_stale"]
-        else f"{plain(round(line['utilisation'] * 100))} %"
-    )
-    way = "" if line["days"] is None else gettext("%d days") % line["days"]
+    between, space = (f"{_NBSP}; ", _NBSP) if language == "fr" else ("; ", "")
+    compared = between.join(f"{one['about']}{_colon(language)}{one['label']}" for one in line["compared"])
+    known = line["utilisation"] is not None and not line["is_stale"]
+    use = f"{round(line['utilisation'] * 100)}{space}%" if known else ""
+    days = line["days"]
+    way = "" if days is None else ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
     dated = f"{line['as_of']}, {line['source']}" if line["source"] else line["as_of"] or ""
     return [f"{line['name']}, {line['site']}", compared, use, way, line["hourly"], dated]
 
@@ -85,4 +85,4 @@ def _pairs(pairs: Iterable[tuple[str, str]], language: str) -> list[str]:
 
 
 def _colon(language: str) -> str:
-    return "\u00a0: " if language == "fr" else ": "
+    return f"{_NBSP}: " if language == "fr" else ": "

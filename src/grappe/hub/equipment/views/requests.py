@@ -76,7 +76,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One request: where it stands, its quotes; for staff, what can be quoted today."""
     found = _found(request, pk)
-    follows = may_follow(request.user, found)
+    follows, ahead = may_follow(request.user, found), NEXT[AccessRequest.Stage(found.stage)]
     context: dict[str, Any] = {
         "asked": found,
         "organisation": names_of({found.organisation}).get(found.organisation, ""),
@@ -84,7 +84,8 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "quotes": [(each, money(each.total_cad), _state(each)) for each in standing_quotes(found)],
         "follows": follows,
         "stages": [(each, each.label) for each in AccessRequest.Stage],
-        "next": [(each, each.label) for each in NEXT[AccessRequest.Stage(found.stage)]],
+        "forward": [(each, each.label) for each in ahead if each != AccessRequest.Stage.CLOSED],
+        "is_open": bool(ahead),
         "may_close": may_ask_for(request.user, found.organisation),
         "close": WhyForm(),
         "reservations": found.reservations.all(),
