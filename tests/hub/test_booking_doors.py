@@ -177,7 +177,8 @@ def institute(db):
 
 
 @pytest.fixture
-def api(institute, noon):
+def api(institute, noon, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return caller(noon, "editor")
 
 
