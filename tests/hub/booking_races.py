@@ -1,6 +1,7 @@
 """Processes that book at the same moment, or die half-way: what tests and benchmarks run beside themselves.
 
-python booking_races.py prepare | race | clients SECONDS THREADS SEED | half STATEMENT | check | measure N
+python booking_races.py prepare | race | clients SECONDS THREADS SEED | half STATEMENT | check | clear
+python booking_races.py measure N
 """
 
 import itertools
@@ -106,6 +107,14 @@ def _prepare():
     for number in range(PEOPLE):
         member(AT, f"personne-{number}")
     return {"tools": len(SITES) * len(PROCESSES)}
+
+
+def _clear():
+    """Give the next test a hub without bookings; they are nobody's."""
+    from grappe.hub.equipment.models import Booking, Reservation
+
+    Booking.objects.all().delete()
+    return Reservation.objects.all().delete()[0]
 
 
 class _Hub:
@@ -293,7 +302,14 @@ def main():
 
     set_up()
     name, *rest = sys.argv[1:]
-    acts = {"prepare": _prepare, "clients": _clients, "half": _half, "check": _check, "measure": _measure}
+    acts = {
+        "prepare": _prepare,
+        "clients": _clients,
+        "half": _half,
+        "check": _check,
+        "clear": _clear,
+        "measure": _measure,
+    }
     if name == "race":
         _race(*rest)
     else:

@@ -11,18 +11,26 @@ pytestmark = pytest.mark.slow
 POSTGRES = os.environ.get("DATABASE_URL", "")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def hub(request, tmp_path):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def prepared(request, tmp_path_factory):
     """(home, database) of a hub of its own with two sites; PostgreSQL beside that of DATABASE_URL."""
+    home = tmp_path_factory.mktemp("races")
     if request.param == "sqlite":
-        ask(tmp_path, "", "prepare")
-        yield tmp_path, ""
+        ask(home, "", "prepare")
+        yield home, ""
         return
     if not POSTGRES.startswith("postgres"):
         pytest.skip("DATABASE_URL names no PostgreSQL")
     with own_database(POSTGRES) as url:
-        ask(tmp_path, url, "prepare")
-        yield tmp_path, url
+        ask(home, url, "prepare")
+        yield home, url
+
+
+@pytest.fixture
+def hub(prepared):
+    """The same, without bookings."""
+    ask(*prepared, "clear")
+    return prepared
 
 
 def test_of_eight_who_race_for_a_slot_one_has_it(hub):

@@ -198,6 +198,15 @@ def test_who_books_and_who_sees(etcher, nord, ada, noon):
     assert visible_reservations(boss).count() == 3
 
 
+@pytest.mark.parametrize("count", [1, 40])
+def test_many_at_once_ask_no_more_than_one(count, etcher, ada, noon, django_assert_num_queries):
+    times = [monday(8 + place % 9, days=place // 9 % 5 + place // 45 * 7) for place in range(count)]
+    wishes = [wish(etcher, each, each + timedelta(hours=1)) for each in times]
+    ada = type(ada).objects.get(pk=ada.pk)
+    with django_assert_num_queries(15):
+        book(wishes=wishes, actor=ada, at=noon, **ASKED)
+
+
 def test_nothing_asked_is_a_fault_of_the_caller(ada, noon):
     with pytest.raises(ValueError, match="nothing"):
         book(wishes=[], actor=ada, at=noon, **ASKED)
