@@ -119,6 +119,18 @@ def test_a_repair_without_a_flow_takes_what_ends_first(etcher, nord, ada, boss, 
     assert propose_repair(made, at=noon).affected == ()
 
 
+def test_two_bookings_of_one_machine_are_repaired_beside_each_other(etcher, ada, boss, noon):
+    made = book(
+        wishes=[wish(etcher, monday(hour), monday(hour + 1)) for hour in (9, 11)],
+        organisation=FIRM, tier="industrial", title="Deux", actor=ada, at=noon,
+    )  # fmt: skip
+    close(etcher, monday(8), monday(17), boss, noon)
+    repair = propose_repair(made, at=noon)
+    assert repair.is_whole
+    times = [new.starts_at for _, new in repair.moves]
+    assert times == [monday(8, days=1), monday(9, days=1)]
+
+
 def test_a_repair_that_nobody_can_do_says_so(etcher, ada, boss, noon):
     made = booked(etcher, monday(9), monday(11), ada, noon)
     close(etcher, monday(8), monday(8) + 200 * DAY, boss, noon)
@@ -141,9 +153,12 @@ FLOW = {
 
 
 def test_a_repair_of_a_flow_is_planned_by_the_core(etcher, nord, ada, boss, noon):
-    sud = site(noon, "sud")
+    sud, closed = site(noon, "sud"), site(noon, "ferme", rules={"agreement": True})
     litho, polish, twin = tool(nord, "contact_lithography"), tool(nord, "polishing"), tool(sud, "dry_etch")
     way(nord, sud)
+    # Nearer, but nobody signed there.
+    tool(closed, "dry_etch")
+    way(nord, closed, days=0)
     request = AccessRequest.objects.create(
         title="Guide", organisation=FIRM, contact=ada, flow=FLOW, stage="project", asked_at=noon
     )
