@@ -143,9 +143,7 @@ class _Hub:
         from hub.equipment_fixtures import FIRM
 
         act = hold_bookings if held else book
-        return act(
-            wishes=wishes, organisation=FIRM, tier="industrial", title="course", actor=user, at=AT
-        )  # fmt: skip
+        return act(wishes=wishes, organisation=FIRM, tier="industrial", title="course", actor=user, at=AT)
 
 
 def _race(number):

@@ -56,9 +56,7 @@ def hold(order, shop, noon):
     """The reservation of *order*, None when it is refused."""
     machines, user = shop
     try:
-        return hold_bookings(
-            wishes=wishes_of(order, machines), title="loi", actor=user, at=noon, **ASKED
-        )  # fmt: skip
+        return hold_bookings(wishes=wishes_of(order, machines), title="loi", actor=user, at=noon, **ASKED)
     except BookingRefused:
         return None
 

@@ -105,7 +105,7 @@ def test_a_repair_without_a_flow_takes_what_ends_first(etcher, nord, ada, boss, 
     booked(twin, monday(8), monday(10), ada, noon)
     close(etcher, monday(8), monday(17, days=1), boss, noon)
     repair = propose_repair(made, at=noon)
-    (old, new), = repair.moves  # fmt: skip
+    ((old, new),) = repair.moves
     assert (new.equipment, new.starts_at, new.ends_at, repair.is_whole) == (
         twin,
         monday(10),

@@ -112,7 +112,7 @@ def _take(
         state=state,
         made_at=at,
     )
-    store_bookings(reservation, bookings)
+    store_bookings(reservation, bookings, at=at)
     return reservation, prepared
 
 

@@ -26,19 +26,19 @@ def catalogue(
     ways = Transfer.objects.select_related("origin", "destination")
     rows = {
         **rows_of(facilities, tools, doing, Rate.objects.select_related("facility")),
-        "transfers": [
-            {**way.record, "from": way.origin.code, "to": way.destination.code} for way in ways
-        ],
-    }  # fmt: skip
+        "transfers": [{**way.record, "from": way.origin.code, "to": way.destination.code} for way in ways],
+    }
     resources = resources_of(tools, doing)
     busy = _busy(resources, tools, busy_from, busy_until, without, at)
     return replace(catalogue_from_json(rows), bookings=tuple(busy))
 
 
 def rows_of(
-    facilities: Iterable[Facility], tools: Iterable[Equipment], doing: Iterable[Capability],
+    facilities: Iterable[Facility],
+    tools: Iterable[Equipment],
+    doing: Iterable[Capability],
     rates: Iterable[Rate],
-) -> dict[str, list[Mapping[str, Any]]]:  # fmt: skip
+) -> dict[str, list[Mapping[str, Any]]]:
     """The parts of a JSON catalogue that those rows make: ids are codes, whatever the records say."""
     return {
         "facilities": [{**each.record, "id": each.code, "name": each.name} for each in facilities],

@@ -173,7 +173,7 @@ def _open_to(whole: core.Catalogue, reservation: Reservation, at: datetime) -> c
     rows = Capability.objects.filter(removed_at=None).select_related("facility", "equipment__facility")
     wishes = [
         BookingWish(each.equipment, at, at + timedelta(hours=1), each, reservation.user) for each in rows
-    ]  # fmt: skip
+    ]
     deciding = load_deciding(wishes, organisation=reservation.organisation, tier=reservation.tier, at=at)
     barred = {
         wish.capability.code
@@ -292,9 +292,7 @@ def _candidates(old: Booking) -> list[tuple[Equipment, Capability | None]]:
     rows = Capability.objects.filter(process=old.capability.process, removed_at=None)
     others = list(rows.select_related("facility", "equipment__facility"))
     tools = [each.equipment for each in others]
-    records = catalogue_from_json(
-        rows_of({each.facility for each in others}, tools, _unpriced(others), [])
-    )  # fmt: skip
+    records = catalogue_from_json(rows_of({each.facility for each in others}, tools, _unpriced(others), []))
     doing = {each.id: each for each in records.capabilities}
     ours = doing.get(old.capability.code)
     for each in others:
