@@ -237,6 +237,28 @@ def test_an_offer_is_confirmed_and_told(etcher, ada, noon):
     assert mail.outbox[0].subject == "Retenu pour vous\u00a0: Machine nord/dry_etch"
 
 
+@pytest.mark.parametrize("what", ["booked", "cancelled", "changed", "expired"])
+@pytest.mark.parametrize(("language", "words"), [("fr", "\u00a0: Essai"), ("en", ": Essai")])
+def test_mail_is_in_the_language_of_its_reader(what, language, words, etcher, ada, noon):
+    ada.language = language
+    ada.save()
+    made = booked(etcher, monday(9), monday(10), ada, noon)
+    jobs.tell_reservation.func(made.pk, what)
+    assert mail.outbox[0].subject.endswith(words)
+    assert "Machine nord/dry_etch, Site nord" in mail.outbox[0].body
+
+
+def test_who_is_handed_a_booking_or_qualified_is_told(etcher, nord, ada, boss, noon):
+    one = booked(etcher, monday(9), monday(10), ada, noon).bookings.get()
+    jobs.tell_handed_over.func(one.pk)
+    given = {"user": ada, "facility": nord, "code": "gravure", "level": 2}
+    found = grant_qualification(actor=boss, at=noon, why="cours suivi", **given)
+    jobs.tell_qualification.func(found.pk)
+    assert [each.to for each in mail.outbox] == [["membre@example.org"]] * 2
+    assert "Votre qualification gravure à Site nord\u00a0: accordée." in mail.outbox[1].body
+    assert "cours suivi" in mail.outbox[1].body
+
+
 # ── Qualifications and agreements ─────────────────────────────────────────────────────────────────
 def held(user, noon):
     return qualifications_of(user, noon.date())

@@ -67,7 +67,7 @@ def book_weekly(
     """
     if weeks < 1:
         raise ValueError(weeks)
-    zone = ZoneInfo(wish.equipment.facility.record.get("timezone", "America/Montreal"))
+    zone = ZoneInfo(wish.equipment.facility.timezone)
     start, end = wish.starts_at.astimezone(zone), wish.ends_at.astimezone(zone)
     # Adding to a local time keeps the hour on the wall when clocks change.
     wishes = [
