@@ -2,7 +2,7 @@
 
     python flow_peer.py INSTANCE SECONDS
 
-Prints its makespan, or - when PyJobShop cannot express the instance (travel between machines).
+Prints its status and its makespan, or - when PyJobShop cannot express the instance (travel between machines).
 """
 
 import re
@@ -73,7 +73,7 @@ def main():
     text = path.read_text("utf-8", errors="replace")
     model = project(text) if path.suffix == ".mm" else shop(text)
     result = model.solve(time_limit=seconds, num_workers=1, display=False)
-    print(round(result.objective) if result.best.tasks else "-")
+    print(result.status.name, round(result.objective) if result.best.tasks else "-")
 
 
 if __name__ == "__main__":

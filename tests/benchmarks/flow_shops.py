@@ -1,13 +1,16 @@
 """Shops and projects solved within a budget of processor seconds, beside PyJobShop and the best known.
 
-    python tests/benchmarks/flow_shops.py INSTANCES_DIR CHECKER.py [SECONDS [WORK_DIR [NAME ...]]]
+    python tests/benchmarks/flow_shops.py INSTANCES_DIR CHECKER.py [NAME ...] [--cpu-seconds 20] [--work DIR]
 
 INSTANCES_DIR holds ``bounds.csv`` (instance, lower_bound, upper_bound) and the instances in its folders;
 CHECKER.py INSTANCE SOLUTION --json says whether a schedule is valid. They are no part of the project: without
-them the benchmark says so and does nothing. PyJobShop is installed in an environment of its own in WORK_DIR,
-and left out with a message when it cannot be; it gets one worker and the same seconds.
+them the benchmark says so and does nothing. PyJobShop is installed in an environment of its own in DIR, and
+left out with a message when it cannot be; it gets one worker and the same seconds. It counts them on the
+wall: the processor seconds of both are shown, and on a busy machine it is run once more for longer. Without
+a NAME, every instance of ``bounds.csv``.
 """
 
+import argparse
 import csv
 import json
 import resource
@@ -39,11 +42,10 @@ def environment(folder: Path) -> Path | None:
 def ours(instance: Path, seconds: float, work: Path, checker: Path) -> tuple[int, int, float]:
     """The makespan that the checker found, our bound, and the processor seconds used."""
     out = work / f"{instance.stem}.solution.json"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = children_seconds()
     command = [sys.executable, "-m", "grappe.cli", "flow", "solve", instance, "--out", out]
     subprocess.run([*command, "--cpu-seconds", str(seconds)], capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    spent = children_seconds() - before
     checked = subprocess.run(
         [sys.executable, checker, instance, out, "--json"], capture_output=True, text=True, check=False
     )
@@ -53,15 +55,29 @@ def ours(instance: Path, seconds: float, work: Path, checker: Path) -> tuple[int
     return report["makespan"], json.loads(out.read_text("utf-8"))["lower_bound"], spent
 
 
-def theirs(instance: Path, seconds: float, python: Path | None) -> int | None:
-    """PyJobShop's makespan, None when it has none."""
+def children_seconds() -> float:
+    """Processor seconds of every program run so far."""
+    told = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return told.ru_utime + told.ru_stime
+
+
+def theirs(instance: Path, seconds: float, python: Path | None) -> tuple[int | None, float]:
+    """PyJobShop's makespan, None when it has none, and the processor seconds used."""
     if python is None:
-        return None
-    done = subprocess.run(
-        [python, RUNNER, instance, str(seconds)], capture_output=True, text=True, check=False
-    )
-    told = done.stdout.split()[-1:] or ["-"]
-    return int(told[0]) if told[0].isdigit() else None
+        return None, 0.0
+    limit = seconds
+    for _ in range(2):
+        before = children_seconds()
+        done = subprocess.run(
+            [python, RUNNER, instance, str(limit)], capture_output=True, text=True, check=False
+        )
+        spent = children_seconds() - before
+        told = done.stdout.split() or ["-"]
+        if told[0] in ("OPTIMAL", "-") or spent > 0.9 * seconds:
+            break
+        # The machine was busy with others: once more, for as long as gives it its processor seconds.
+        limit = min(seconds / spent, 4.0) * seconds
+    return int(told[-1]) if told[-1].isdigit() else None, spent
 
 
 def gap(found: int | None, best: int) -> str:
@@ -71,7 +87,7 @@ def gap(found: int | None, best: int) -> str:
 
 def line(*cells: object) -> str:
     """One line of the table."""
-    widths = (16, 6, 6, 6, 7, 10, 7, 7)
+    widths = (16, 6, 6, 6, 7, 6, 10, 7, 6)
     return " ".join(f"{cell!s:>{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
@@ -81,18 +97,19 @@ def compare(folder: Path, checker: Path, seconds: float, work: Path, names: list
         best = {row["instance"]: int(row["upper_bound"]) for row in csv.DictReader(handle)}
     gaps: dict[str, list[float]] = {"ours": [], "ours where PyJobShop can": [], "PyJobShop": []}
     python = environment(work / PEER)
-    print(line("instance", "best", "ours", "bound", "gap %", PEER, "gap %", "CPU s"))
+    print(line("instance", "best", "ours", "bound", "gap %", "CPU s", PEER, "gap %", "CPU s"))
     for name in names or best:
         instance = next(path for path in folder.rglob(f"{name}.*"))
         found, bound, spent = ours(instance, seconds, work, checker)
-        peer = theirs(instance, seconds, python)
+        peer, peer_spent = theirs(instance, seconds, python)
         gaps["ours"].append(found / best[name] - 1)
         if peer is not None:
             gaps["ours where PyJobShop can"].append(found / best[name] - 1)
             gaps["PyJobShop"].append(peer / best[name] - 1)
         told = "proven" if bound == found else bound
-        shown = (gap(found, best[name]), peer or "–", gap(peer, best[name]), f"{spent:.1f}")
-        print(line(name, best[name], found, told, *shown), flush=True)
+        mine = (told, gap(found, best[name]), f"{spent:.1f}")
+        shown = (*mine, peer or "–", gap(peer, best[name]), f"{peer_spent:.1f}")
+        print(line(name, best[name], found, *shown), flush=True)
     for label, values in gaps.items():
         if values:
             print(f"mean gap, {label}: {100 * sum(values) / len(values):.2f} % of {len(values)}")
@@ -100,15 +117,20 @@ def compare(folder: Path, checker: Path, seconds: float, work: Path, names: list
 
 def main() -> None:
     """Compare on the instances that are there."""
-    given = sys.argv[1:]
-    if len(given) < 2 or not Path(given[0], "bounds.csv").is_file() or not Path(given[1]).is_file():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("instances", type=Path)
+    parser.add_argument("checker", type=Path)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--cpu-seconds", type=float, default=20.0)
+    parser.add_argument("--work", type=Path)
+    asked = parser.parse_intermixed_args()
+    if not (asked.instances / "bounds.csv").is_file() or not asked.checker.is_file():
         print("the instances or their checker are not here: nothing was measured")
         return
-    seconds = float(given[2]) if len(given) > 2 else 20.0
     with tempfile.TemporaryDirectory() as scratch:
-        work = Path(given[3]) if len(given) > 3 else Path(scratch)
+        work = asked.work or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
-        compare(Path(given[0]), Path(given[1]), seconds, work, given[4:])
+        compare(asked.instances, asked.checker, asked.cpu_seconds, work, asked.names)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ Dates are ISO 8601, times of day local to the facility, limits as in a table's c
 a string or a whole number of dollars.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grappe.fabrication.equipment import (
@@ -18,15 +18,16 @@ from grappe.fabrication.equipment import (
     Equipment,
     Facility,
     Opening,
+    Party,
     Transfer,
 )
 from grappe.fabrication.matching import nominal_diameter, properties, published
 from grappe.fabrication.quantities import Range, read_range
-from grappe.fabrication.rates import RateRule, Tariff
+from grappe.fabrication.rates import RateRule, Steps, Tariff
+from grappe.fabrication.record_reading import RecordReader
 from grappe.fabrication.taxonomy import terms
 from grappe.statements.problems import GrappeError, Problem
 
-_Read = TypeVar("_Read")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -38,49 +39,20 @@ def catalogue_from_json(raw: Any, file: str | None = None) -> Catalogue:
     """
     if not isinstance(raw, Mapping):
         raise GrappeError(Problem("bad_value", file=file, found=type(raw).__name__, expected="catalogue"))
-    reader = _Reader(file)
-    facilities = {one.id: one for one in reader.each(raw, "facilities", _facility)}
-    equipment = {one.id: one for one in reader.each(raw, "equipment", _equipment)}
+    reader = RecordReader(file)
+    facilities = reader.by_id(raw, "facilities", _facility)
+    equipment = reader.by_id(raw, "equipment", _equipment)
     catalogue = Catalogue(
         facilities,
         equipment,
         tuple(reader.each(raw, "capabilities", _capability)),
         tuple(reader.each(raw, "transfers", _transfer)),
         tuple(reader.each(raw, "bookings", lambda row: _booking(row, equipment, facilities))),
-        {one.id: one for one in reader.each(raw, "rates", _rate)},
+        reader.by_id(raw, "rates", _rate),
     )
     reader.problems += list(_loose_ends(catalogue, file))
-    if reader.problems:
-        raise GrappeError(*reader.problems)
+    reader.refuse()
     return catalogue
-
-
-class _Reader:
-    """Reads each record of a part, and gathers the problems of all."""
-
-    def __init__(self, file: str | None) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
-
-    def each(
-        self, raw: Mapping[str, Any], part: str, read: Callable[[Mapping[str, Any]], _Read]
-    ) -> Iterator[_Read]:
-        for number, row in enumerate(raw.get(part, ()), start=1):
-            try:
-                yield read(row)
-            except GrappeError as error:
-                self.problems += [
-                    Problem(
-                        each.code, file=self.file, sheet=part, row=number, found=each.found,
-                        expected=each.expected,
-                    )
-                    for each in error.problems
-                ]  # fmt: skip
-            except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
-                told = f"{type(error).__name__}: {error}"
-                self.problems.append(
-                    Problem("bad_value", file=self.file, sheet=part, row=number, found=told, expected=part)
-                )
 
 
 def _facility(row: Mapping[str, Any]) -> Facility:
@@ -89,12 +61,11 @@ def _facility(row: Mapping[str, Any]) -> Facility:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise GrappeError(Problem("bad_value", found=zone, expected="timezone")) from error
-    confirmed = row.get("confirmed_on")
     return Facility(
         row["id"], row.get("name", row["id"]), row.get("city", ""), row.get("ror"), zone,
         tuple(_openings(row.get("openings", {}))),
         frozenset(date.fromisoformat(day) for day in row.get("closed_on", ())),
-        date.fromisoformat(confirmed) if confirmed else None,
+        _day(row.get("confirmed_on")),
         int(row.get("stale_after_days", 365)),
         bool(row.get("online", True)),
     )  # fmt: skip
@@ -112,15 +83,29 @@ def _openings(raw: Mapping[str, Any]) -> Iterator[Opening]:
 
 
 def _equipment(row: Mapping[str, Any]) -> Equipment:
-    gone = row.get("decommissioned_on")
     capacity = int(row.get("capacity", 1))
     if capacity < 1:
         raise GrappeError(Problem("bad_value", found=str(capacity), expected="quantity"))
+    types, variables, serials = (
+        tuple(row.get(name, ())) for name in ("instrument_types", "measured_variables", "serial_numbers")
+    )
     return Equipment(
         row["id"], row.get("name", row["id"]), row["facility"], row.get("identifier"),
-        row.get("identifier_type"), model=row.get("model"), capacity=capacity,
-        decommissioned_on=date.fromisoformat(gone) if gone else None,
+        row.get("identifier_type"), row.get("landing_page"), tuple(_parties(row, "owners")),
+        tuple(_parties(row, "manufacturers")), row.get("model"), row.get("description"), types, variables,
+        _day(row.get("commissioned_on")), _day(row.get("decommissioned_on")),
+        tuple((one["value"], one["type"], one["relation"]) for one in row.get("related", ())),
+        serials, capacity,
     )  # fmt: skip
+
+
+def _parties(row: Mapping[str, Any], role: str) -> Iterator[Party]:
+    for one in row.get(role, ()):
+        yield Party(one["name"], one.get("identifier"), one.get("identifier_type"))
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None
 
 
 def _capability(row: Mapping[str, Any]) -> Capability:
@@ -189,7 +174,11 @@ def _booking(
 
 def _rate(row: Mapping[str, Any]) -> RateRule:
     tiers = {name: _tariff(told) for name, told in row["tiers"].items()}
-    return RateRule(row["id"], row.get("name", row["id"]), row.get("facility", ""), tiers)
+    told = [tuple(row.get(name, ())) for name in ("on_request", "notes")]
+    return RateRule(
+        row["id"], row.get("name", row["id"]), row.get("facility", ""), tiers, told[0], told[1],
+        row.get("source"), row.get("as_of"),
+    )  # fmt: skip
 
 
 def _tariff(row: Mapping[str, Any]) -> Tariff:
@@ -197,11 +186,20 @@ def _tariff(row: Mapping[str, Any]) -> Tariff:
         return Decimal(str(row[name])) if row.get(name) is not None else None
 
     surcharges = {name: Decimal(str(amount)) for name, amount in row.get("surcharges", {}).items()}
+    block, most = row.get("block"), row.get("most_per_period")
     return Tariff(
         row["unit"], Decimal(str(row["amount"])), first_amount=money("first_amount"),
         minimum=money("minimum") or Decimal(0), setup=money("setup") or Decimal(0),
-        increment=money("increment"), surcharges=surcharges,
+        increment=money("increment"), surcharges=surcharges, added_to=row.get("added_to"),
+        in_cap=bool(row.get("in_cap", True)),
+        steps=_steps(row["steps"]) if row.get("steps") else None,
+        block=(Decimal(str(block[0])), Decimal(str(block[1]))) if block else None,
+        most_per_period=(Decimal(str(most[0])), str(most[1])) if most else None,
     )  # fmt: skip
+
+
+def _steps(row: Mapping[str, Any]) -> Steps:
+    return Steps(*(Decimal(str(row[name])) for name in ("included", "size", "amount")))
 
 
 def _loose_ends(catalogue: Catalogue, file: str | None) -> Iterator[Problem]:

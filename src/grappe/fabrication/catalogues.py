@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grappe.fabrication.catalogue_json import catalogue_from_json
+from grappe.fabrication.catalogue_table import text_of
 from grappe.fabrication.equipment import CONTAMINATION, Capability, Catalogue, Equipment, Facility, Party
 from grappe.fabrication.matching import nominal_diameter, properties, published
 from grappe.fabrication.pidinst import equipment_from_pidinst
@@ -70,17 +71,34 @@ def read_pidinst(path: Path) -> tuple[Equipment, ...]:
     return tuple(equipment_from_pidinst(record, path.name) for record in records)
 
 
+def catalogue_of_instruments(path: Path) -> Catalogue:
+    """The catalogue of a PIDINST file's instruments, at facilities that are their first owners."""
+    tools = {one.id: one for one in read_pidinst(path)}
+    owners = {one.facility: one.owners[0] for one in tools.values()}
+    sites = {
+        name: Facility(name, name, ror=owner.identifier if owner.identifier_type == "ROR" else None)
+        for name, owner in owners.items()
+    }
+    return Catalogue(sites, tools)
+
+
 def read_json(path: Path) -> Any:
     """The parsed JSON of a file. Raises GrappeError when it is none."""
     try:
         return json.loads(path.read_text("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GrappeError(Problem("damaged_file", file=path.name, found=str(error))) from error
 
 
 def _csv_rows(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        yield from csv.reader(handle)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            for row in csv.reader(handle):
+                yield [text_of(cell) for cell in row]
+    except UnicodeDecodeError as error:
+        raise GrappeError(Problem("unknown_encoding", file=path.name, found=error.reason)) from error
+    except csv.Error as error:
+        raise GrappeError(Problem("damaged_file", file=path.name, found=str(error))) from error
 
 
 def _sheet_rows(path: Path) -> Iterator[list[str]]:

@@ -22,6 +22,12 @@ def equipment_from_pidinst(record: Mapping[str, Any], file: str | None = None) -
         raise GrappeError(Problem("bad_value", file=file, found=str(error), expected="date")) from error
 
 
+def is_pidinst(raw: Any) -> bool:
+    """Whether parsed JSON looks like a record of PIDINST, or a list of them."""
+    records = raw if isinstance(raw, list) else [raw]
+    return bool(records) and all(isinstance(one, Mapping) and "owners" in one for one in records)
+
+
 def _read(record: Mapping[str, Any]) -> Equipment:
     identifier = record.get("identifier") or {}
     owners = tuple(_party(each, "owner") for each in _all(record["owners"]))

@@ -136,6 +136,31 @@ def read_range(text: str, unit: str) -> Range:
     return found[0].range
 
 
+def write_range(one: Range) -> str:
+    """A range as a cell that :func:`read_range` reads as the same: ``300.0 nm``, ``25.0 to 150.0 mm``."""
+    ends = [end for end in (one.low, one.high) if end is not None]
+    units = [("mm", 1e6), ("µm", 1e3)] if one.quantity == "length" else []
+    unit, factor = next(
+        (
+            (name, size)
+            for name, size in units
+            if all(abs(end) >= size and end / size * size == end for end in ends)
+        ),
+        (base_unit(one.quantity), 1.0),
+    )
+    low, high = (
+        None
+        if end is None
+        else repr(float(end / factor)).replace("-", "−", 1)
+        if end < 0
+        else repr(end / factor)
+        for end in (one.low, one.high)
+    )
+    if low is None or high is None:
+        return f"≤ {high} {unit}" if low is None else f"≥ {low} {unit}"
+    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+
+
 def show_range(one: Range, language: str) -> str:
     """A range in readable units: ``300 nm``, ``25–150 mm``, ``≤ 5 nm``."""
     shown_unit, factor = _readable(one)

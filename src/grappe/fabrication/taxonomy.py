@@ -10,7 +10,8 @@ from importlib.resources import files
 from typing import Literal
 
 Scheme = Literal["processes", "materials"]
-_BASE = "https://grappe.example/terms/"
+#: Where the concepts of both schemes are named.
+TERMS = "https://grappe.example/terms/"
 
 
 @dataclass(frozen=True)
@@ -134,21 +135,21 @@ def as_turtle(scheme: Scheme) -> str:
     title = {"processes": ("Procédés", "Processes"), "materials": ("Matériaux", "Materials")}[scheme]
     lines = [
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .",
-        f"@prefix t: <{_BASE}{scheme}/> .",
+        f"@prefix t: <{TERMS}{scheme}/> .",
         "",
-        f'<{_BASE}{scheme}> a skos:ConceptScheme ;\n  skos:prefLabel "{title[0]}"@fr, "{title[1]}"@en .',
+        f'<{TERMS}{scheme}> a skos:ConceptScheme ;\n  skos:prefLabel "{title[0]}"@fr, "{title[1]}"@en .',
     ]
     narrower: dict[str, list[str]] = {}
     for code, term in terms(scheme).items():
         if term.broader:
             narrower.setdefault(term.broader, []).append(code)
     for code, term in terms(scheme).items():
-        parts = [f"skos:inScheme <{_BASE}{scheme}>", f'skos:prefLabel "{term.fr}"@fr, "{term.en}"@en']
+        parts = [f"skos:inScheme <{TERMS}{scheme}>", f'skos:prefLabel "{term.fr}"@fr, "{term.en}"@en']
         parts += [f'skos:altLabel "{word}"@fr' for word in term.words_fr]
         parts += [f'skos:altLabel "{word}"@en' for word in term.words_en]
         parts += [f'skos:altLabel "{word}"' for word in term.words]
         parts += (
-            [f"skos:broader t:{term.broader}"] if term.broader else [f"skos:topConceptOf <{_BASE}{scheme}>"]
+            [f"skos:broader t:{term.broader}"] if term.broader else [f"skos:topConceptOf <{TERMS}{scheme}>"]
         )
         parts += [f"skos:narrower t:{each}" for each in narrower.get(code, [])]
         lines.append(f"\nt:{code} a skos:Concept ;\n  " + " ;\n  ".join(parts) + " .")

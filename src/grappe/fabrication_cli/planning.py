@@ -1,4 +1,4 @@
-"""``grappe flow``: schedules of shops and projects, and plans of process flows over several sites."""
+"""``grappe flow solve``, ``plan``, ``search``, ``compare`` and ``terms``."""
 
 import json
 from datetime import date
@@ -20,12 +20,7 @@ _OUT = click.Path(dir_okay=False, path_type=Path)
 _STOPPING_SECONDS = 0.3
 
 
-@click.group()
-def flow() -> None:
-    """Process flows over equipment: solve an instance, plan a flow, find who can."""
-
-
-@flow.command()
+@click.command()
 @click.argument("instance", type=_FILE)
 @click.option("-o", "--out", type=_OUT, required=True, help="Solution to write (JSON).")
 @click.option(
@@ -59,7 +54,7 @@ def _budget(cpu_seconds: float, seed: int, workers: int = 1) -> "Budget":
     return Budget(max(left, 0.05), time.process_time, seed, workers)
 
 
-@flow.command()
+@click.command()
 @click.argument("flow_file", metavar="FLOW.json", type=_FILE)
 @click.argument("catalogue", type=_FILE)
 @click.option(
@@ -116,7 +111,7 @@ def _plan_told(found: "Plan", form: str, simulations: int, seed: int) -> str:
     return traveller_text(found, found.route, language, times)
 
 
-@flow.command()
+@click.command()
 @click.argument("wish")
 @click.argument("catalogue", type=_FILE)
 @click.option("--on", "day", metavar="DATE", help="Day asked about; today unless given.")
@@ -158,7 +153,7 @@ def _day(text: str | None) -> date:
         raise click.BadParameter(f"{text} is not a date (YYYY-MM-DD)", param_hint="--on") from error
 
 
-@flow.command()
+@click.command()
 @click.argument("proposed", type=_FILE)
 @click.argument("catalogue", type=_FILE)
 @click.option("--on", "day", metavar="DATE", help="Day asked about; today unless given.")
@@ -221,7 +216,7 @@ def _tell_gaps(found: "Investment", language: str) -> None:
         click.echo(f"{demand:>20}  {words[language].format(*counts)}")
 
 
-@flow.command()
+@click.command()
 @click.argument("scheme", type=click.Choice(["processes", "materials"]))
 def terms(scheme: Any) -> None:
     """Write the bilingual terms for processes or materials as SKOS (Turtle)."""

@@ -1,0 +1,100 @@
+"""What a reservation costs and what a race for one slot leaves, in NEMO 8.1.5 in an environment of its own.
+
+    python tests/benchmarks/flow_nemo.py [--races 20] [--users 8] [--reservations 200] [--work DIR]
+
+Prints the processor milliseconds of a checked reservation (through NEMO's own policy and save, and through
+its page), how many races of so many users for one slot left more than one reservation, and what its page and
+its REST API answer to a user who is not qualified. NEMO is installed in DIR, with SQLite; without a package
+index the benchmark says so and does nothing. A side is a function in SIDES that returns the same measures.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+NEMO = "NEMO==8.1.5"
+RUNNER = Path(__file__).with_name("flow_nemo_peer.py")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One side: processor milliseconds a reservation, races and those double-booked, answers of its doors."""
+
+    side: str
+    policy_ms: float
+    page_ms: float
+    races: int
+    double_booked: int
+    refused_by_error: int
+    page_takes_unqualified: bool
+    api_takes_unqualified: bool
+
+
+def environment(folder: Path) -> Path | None:
+    """The interpreter of an environment with NEMO; None, with a message, when it cannot be had."""
+    python = folder / "bin" / "python"
+    if not python.is_file():
+        venv.create(folder, with_pip=True)
+    done = subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NEMO],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        print(f"{NEMO} cannot be installed: nothing was measured ({done.stderr.strip().splitlines()[-1:]})")
+        return None
+    return python
+
+
+def reserve_nemo(asked: argparse.Namespace, work: Path) -> Measured | None:
+    """NEMO's measures; None when it can't be installed."""
+    python = environment(work / "nemo")
+    if python is None:
+        return None
+    numbers = [str(each) for each in (asked.reservations, asked.races, asked.users)]
+    done = subprocess.run(
+        [python, RUNNER, work / "nemo.sqlite3", *numbers],
+        capture_output=True, text=True, check=False, cwd=work,
+    )  # fmt: skip
+    if done.returncode:
+        sys.exit(done.stderr[-2000:])
+    return Measured(NEMO, **json.loads(done.stdout.splitlines()[-1]))
+
+
+SIDES = (reserve_nemo,)
+
+
+def show(one: Measured) -> None:
+    """The lines of one side."""
+    answer = {True: "accepted", False: "refused"}
+    print(f"{one.side}")
+    print(f"  {one.policy_ms:8.1f} ms CPU a reservation, policy and save")
+    print(f"  {one.page_ms:8.1f} ms CPU a reservation, through its page")
+    print(f"  {one.double_booked:5d} of {one.races} races double-booked ({one.refused_by_error} errors)")
+    print(f"  a user who is not qualified: page {answer[one.page_takes_unqualified]}, ", end="")
+    print(f"REST API {answer[one.api_takes_unqualified]}")
+
+
+def main() -> None:
+    """Measure every side that can be had."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--races", type=int, default=20)
+    parser.add_argument("--users", type=int, default=8)
+    parser.add_argument("--reservations", type=int, default=200)
+    parser.add_argument("--work", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        work = asked.work or Path(scratch)
+        work.mkdir(parents=True, exist_ok=True)
+        for side in SIDES:
+            measured = side(asked, work)
+            if measured:
+                show(measured)
+
+
+if __name__ == "__main__":
+    main()
