@@ -27,8 +27,8 @@ def calendar_address(user: User) -> str:
 
 
 def equipment_calendar(equipment: Equipment, *, at: datetime) -> bytes:
-    """When all units of *equipment* are taken, from a month ago to a year ahead, as VFREEBUSY. That of a stale
-    site, for which nobody vouches, is taken all the time."""
+    """When all units of *equipment* are taken, from a month ago to a year ahead, as VFREEBUSY: at a stale
+    site, for which nobody vouches, all the time."""
     start, end = at - _BEHIND, at + _AHEAD
     site = equipment.facility
     core = catalogue_from_json(rows_of([site], [], [], [])).facilities[site.code]
