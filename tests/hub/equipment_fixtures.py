@@ -55,7 +55,7 @@ def way(origin, destination, days=1):
 
 def member(noon, username="membre", organisation=FIRM):
     """An account that represents *organisation*."""
-    user = User.objects.create_user(username, f"{username}@example.org", "phrase de passe longue")
+    user = User.objects.create_user(username, f"{username}@example.org")
     grant_role(user=user, name="representative", organisation=organisation, actor=None, at=noon)
     return user
 

@@ -4,12 +4,14 @@ import json
 import re
 from datetime import datetime, time, timedelta
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from django.db import transaction
 from django.utils import timezone
 
 from grappe.cli import main
+from grappe.client import Grappe, Refusal
 from grappe.hub.equipment.actions.agreements import record_agreement
 from grappe.hub.equipment.actions.closures import declare_closure
 from grappe.hub.equipment.actions.holding import book, hold_bookings
@@ -177,7 +179,8 @@ def institute(db):
 
 
 @pytest.fixture
-def api(institute, noon):
+def api(institute, noon, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return caller(noon, "editor")
 
 
@@ -253,6 +256,35 @@ def test_what_the_api_shows_of_sites_and_who_can(api, institute, noon):
     row = {"title": "Essai", "organisation": institute.pk, "bookings": rows}
     assert api.post("reservations", row).status_code == 201
     assert api.post("flows/plan", {"flow": {"name": "rien"}}).status_code == 422
+
+
+def test_the_client_asks_reserves_and_is_refused_with_reasons(api, institute, noon, application):
+    scene = Scene(noon, institute.pk).at()
+    one = {"capability": scene.tool.code, "start": soon(9).isoformat(), "end": soon(10).isoformat()}
+    order = {"title": "Essai", "organisation": institute.pk, "bookings": [one]}
+    transport = httpx.WSGITransport(application)
+    with Grappe("http://localhost:8000", api.secret, language="fr", transport=transport) as grappe:
+        assert [each["can"] for each in grappe.who_can("gravure sèche")] == [True]
+        assert [each["code"] for each in grappe.equipment(facility="nord")] == [scene.tool.code]
+        made = grappe.reserve(order)
+        assert len(grappe.busy(scene.tool.pk, since=soon(0).isoformat())["busy"]) == 1
+        with pytest.raises(Refusal) as refused:
+            grappe.reserve(order)
+        assert (refused.value.kind, refused.value.codes) == ("refused", ("taken",))
+        assert refused.value.errors["bookings.0"].startswith("déjà pris\u00a0: ")
+        assert grappe.confirm_reservation(made["id"])["state"] == "booked"
+        assert [each["id"] for each in grappe.reservations()] == [made["id"]]
+        assert grappe.cancel_reservation(made["id"])["state"] == "cancelled"
+        assert (
+            grappe.plan_flow(
+                {
+                    "name": "x",
+                    "start": soon(0).date().isoformat(),
+                    "steps": [{"id": "grave", "process": "dry_etch"}],
+                }
+            )["routes"]
+            != []
+        )
 
 
 def test_the_command_lists_cancels_and_names_what_it_cannot_do(api, institute, noon, tmp_path):

@@ -9,6 +9,7 @@ from grappe.hub.equipment.actions.holding import book, book_weekly, confirm_rese
 from grappe.hub.equipment.actions.moving import hand_over_booking, move_bookings
 from grappe.hub.equipment.actions.refusing import BookingRefused, NotStanding
 from grappe.hub.equipment.actions.releasing import cancel_booking, cancel_reservation, expire_holds
+from grappe.hub.equipment.actions.taking import store_bookings
 from grappe.hub.equipment.models import Booking, Reservation
 from grappe.hub.equipment.queries.access import visible_bookings, visible_reservations
 from grappe.hub.equipment.queries.numbers import busy, total_of
@@ -73,7 +74,7 @@ def test_what_is_taken_comes_with_the_nearest_free_times(etcher, ada, noon):
     booked(etcher, monday(9), monday(11), ada, noon)
     with pytest.raises(BookingRefused) as refused:
         booked(etcher, monday(10), monday(12), ada, noon)
-    (_, reason), = refused.value.refusals  # fmt: skip
+    ((_, reason),) = refused.value.refusals
     assert reason.code == "taken"
     assert reason.offered == (
         (monday(11), monday(13)),
@@ -196,6 +197,28 @@ def test_who_books_and_who_sees(etcher, nord, ada, noon):
     assert seen == {ada: 2, boss: 3, chief: 3, stranger: 0, reader: 0}
     assert [each.title for each in visible_reservations(stranger)] == []
     assert visible_reservations(boss).count() == 3
+
+
+def test_what_only_the_database_finds_is_told_as_the_policy_tells_it(etcher, ada, noon):
+    made = booked(etcher, monday(9), monday(11), ada, noon)
+    late = Booking(
+        equipment=etcher, capability=etcher.capabilities.get(), operator=ada, starts_at=monday(10),
+        ends_at=monday(12),
+    )  # fmt: skip
+    with pytest.raises(BookingRefused) as refused:
+        store_bookings(made, [late], at=noon)
+    ((place, reason),) = refused.value.refusals
+    assert (place, reason.code, reason.offered[0]) == (0, "taken", (monday(11), monday(13)))
+    assert made.bookings.count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_many_at_once_ask_no_more_than_one(count, etcher, ada, noon, django_assert_num_queries):
+    times = [monday(8 + place % 9, days=place // 9 % 5 + place // 45 * 7) for place in range(count)]
+    wishes = [wish(etcher, each, each + timedelta(hours=1)) for each in times]
+    ada = type(ada).objects.get(pk=ada.pk)
+    with django_assert_num_queries(15):
+        book(wishes=wishes, actor=ada, at=noon, **ASKED)
 
 
 def test_nothing_asked_is_a_fault_of_the_caller(ada, noon):

@@ -105,7 +105,7 @@ def test_a_repair_without_a_flow_takes_what_ends_first(etcher, nord, ada, boss, 
     booked(twin, monday(8), monday(10), ada, noon)
     close(etcher, monday(8), monday(17, days=1), boss, noon)
     repair = propose_repair(made, at=noon)
-    (old, new), = repair.moves  # fmt: skip
+    ((old, new),) = repair.moves
     assert (new.equipment, new.starts_at, new.ends_at, repair.is_whole) == (
         twin,
         monday(10),
@@ -117,6 +117,18 @@ def test_a_repair_without_a_flow_takes_what_ends_first(etcher, nord, ada, boss, 
     old.refresh_from_db()
     assert old.released_at == noon
     assert propose_repair(made, at=noon).affected == ()
+
+
+def test_two_bookings_of_one_machine_are_repaired_beside_each_other(etcher, ada, boss, noon):
+    made = book(
+        wishes=[wish(etcher, monday(hour), monday(hour + 1)) for hour in (9, 11)],
+        organisation=FIRM, tier="industrial", title="Deux", actor=ada, at=noon,
+    )  # fmt: skip
+    close(etcher, monday(8), monday(17), boss, noon)
+    repair = propose_repair(made, at=noon)
+    assert repair.is_whole
+    times = [new.starts_at for _, new in repair.moves]
+    assert times == [monday(8, days=1), monday(9, days=1)]
 
 
 def test_a_repair_that_nobody_can_do_says_so(etcher, ada, boss, noon):
@@ -141,9 +153,12 @@ FLOW = {
 
 
 def test_a_repair_of_a_flow_is_planned_by_the_core(etcher, nord, ada, boss, noon):
-    sud = site(noon, "sud")
+    sud, closed = site(noon, "sud"), site(noon, "ferme", rules={"agreement": True})
     litho, polish, twin = tool(nord, "contact_lithography"), tool(nord, "polishing"), tool(sud, "dry_etch")
     way(nord, sud)
+    # Nearer, but nobody signed there.
+    tool(closed, "dry_etch")
+    way(nord, closed, days=0)
     request = AccessRequest.objects.create(
         title="Guide", organisation=FIRM, contact=ada, flow=FLOW, stage="project", asked_at=noon
     )
@@ -220,6 +235,28 @@ def test_an_offer_is_confirmed_and_told(etcher, ada, noon):
     assert kept.state == "booked"
     jobs.tell_offer.func(waiting.pk)
     assert mail.outbox[0].subject == "Retenu pour vous\u00a0: Machine nord/dry_etch"
+
+
+@pytest.mark.parametrize("what", ["booked", "cancelled", "changed", "expired"])
+@pytest.mark.parametrize(("language", "words"), [("fr", "\u00a0: Essai"), ("en", ": Essai")])
+def test_mail_is_in_the_language_of_its_reader(what, language, words, etcher, ada, noon):
+    ada.language = language
+    ada.save()
+    made = booked(etcher, monday(9), monday(10), ada, noon)
+    jobs.tell_reservation.func(made.pk, what)
+    assert mail.outbox[0].subject.endswith(words)
+    assert "Machine nord/dry_etch, Site nord" in mail.outbox[0].body
+
+
+def test_who_is_handed_a_booking_or_qualified_is_told(etcher, nord, ada, boss, noon):
+    one = booked(etcher, monday(9), monday(10), ada, noon).bookings.get()
+    jobs.tell_handed_over.func(one.pk)
+    given = {"user": ada, "facility": nord, "code": "gravure", "level": 2}
+    found = grant_qualification(actor=boss, at=noon, why="cours suivi", **given)
+    jobs.tell_qualification.func(found.pk)
+    assert [each.to for each in mail.outbox] == [["membre@example.org"]] * 2
+    assert "Votre qualification gravure à Site nord\u00a0: accordée." in mail.outbox[1].body
+    assert "cours suivi" in mail.outbox[1].body
 
 
 # ── Qualifications and agreements ─────────────────────────────────────────────────────────────────

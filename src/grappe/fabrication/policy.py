@@ -128,9 +128,8 @@ def refusals_to_cancel(
 
 def free_unit(asked: Asked, context: Context) -> int | None:
     """The first unit of the equipment that is free all the time asked; None when there is none."""
-    busy = {
-        unit for unit, start, end in context.standing.taken if start < asked.end and asked.start < end
-    }  # fmt: skip
+    taken = context.standing.taken
+    busy = {unit for unit, start, end in taken if start < asked.end and asked.start < end}
     return next((unit for unit in range(1, context.equipment.capacity + 1) if unit not in busy), None)
 
 
@@ -154,23 +153,15 @@ def free_near(asked: Asked, context: Context) -> tuple[Times, ...]:
     return tuple(sorted(found, key=lambda times: (abs(times[0] - asked.start), times[0]))[:_MOST_NEAR])
 
 
-def next_free(asked: Asked, context: Context, *, after: datetime, until: datetime) -> Times | None:
-    """The first time from *after* on, over by *until*, when as many open minutes as asked are free on one
-    unit; None when there is none. *context* must hold what stands between the two."""
-    work = open_minutes(context.facility, asked.start, asked.end)
-    return first_free(context, work, after=after, until=until)
-
-
 def first_free(context: Context, work_min: int, *, after: datetime, until: datetime) -> Times | None:
-    """The first time of *work_min* open minutes from *after* on, over by *until*, free on one unit."""
+    """The first time of *work_min* open minutes from *after* on, over by *until*, free on one unit; None when
+    there is none. *context* must hold what stands between the two."""
     origin = _whole_minute(after)
     minutes = minute_of(until, origin)
     if work_min <= 0 or minutes <= 0:
         return None
     opened = open_spans(context.facility, origin, minutes)
-    spans = [
-        Calendar(opened, busy).earliest(0, work_min) for busy in _busy_units(context, origin)
-    ]  # fmt: skip
+    spans = [Calendar(opened, busy).earliest(0, work_min) for busy in _busy_units(context, origin)]
     found = min((each for each in spans if each), key=lambda span: (span[1], span[0]), default=None)
     if found is None:
         return None

@@ -161,9 +161,7 @@ def between(start: str, end: str, at: datetime) -> tuple[datetime, datetime]:
         if read is None
     ]
     if first and last and not first < last <= first + _YEAR:
-        errors = [
-            {"field": "until", "message": gettext("At most a year at once, the end after the start.")}
-        ]  # fmt: skip
+        errors = [{"field": "until", "message": gettext("At most a year at once, the end after the start.")}]
     if errors or first is None or last is None:
         raise Refused("invalid", errors=errors)
     return first, last
@@ -252,4 +250,4 @@ def _problems(error: GrappeError, field: str) -> list[dict[str, str]]:
     return [
         {"field": field or each.column or "", "message": each.describe(_language())}
         for each in error.problems
-    ]  # fmt: skip
+    ]

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from grappe.hub.api.openapi import make_api
 from grappe.hub.api.views import (
+    calendars,
     description,
     equipment,
     exports,
@@ -35,6 +36,8 @@ urlpatterns = [
     re_path(
         r"^reconcile/suggest/(?P<what>entity|type|property)$", reconcile.suggest, name="reconcile_suggest"
     ),
+    path("calendars/equipment/<int:key>.ics", calendars.equipment, name="equipment_calendar"),
+    path("calendars/person/<str:token>.ics", calendars.person, name="person_calendar"),
     path("v1/", api.urls),
     re_path(r"^", description.nothing, name="api_nothing"),
 ]

@@ -72,7 +72,7 @@ def instant_of(told: Any, facility: Facility | None = None) -> datetime | None:
     if read.year not in _YEARS or (read.tzinfo is None and facility is None):
         return None
     if read.tzinfo is None and facility is not None:
-        read = read.replace(tzinfo=ZoneInfo(facility.record.get("timezone", "America/Montreal")))
+        read = read.replace(tzinfo=ZoneInfo(facility.timezone))
     return read
 
 

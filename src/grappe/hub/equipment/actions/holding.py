@@ -37,12 +37,13 @@ def hold_bookings(
 
     Raises NotAllowed; BookingRefused with every reason, and then nothing is held.
     """
-    reservation, prepared = _take(wishes, organisation, tier, title, request, _State.HELD, actor, at)
-    allowed = min(rules_from_json(each.equipment.facility.rules).hold_min for each in prepared)
+    _refuse_disorder(wishes)
+    allowed = min(rules_from_json(each.equipment.facility.rules).hold_min for each in wishes)
     minutes = allowed if minutes_held is None else min(minutes_held, allowed)
-    reservation.expires_at = at + timedelta(minutes=minutes)
-    reservation.save(update_fields=["expires_at"])
-    write_line(reservation, "hold_bookings", actor, at, bookings=len(prepared))
+    reservation = _new(organisation, tier, title, request, actor, at)
+    reservation.state, reservation.expires_at = _State.HELD, at + timedelta(minutes=minutes)
+    _take(reservation, wishes)
+    write_line(reservation, "hold_bookings", actor, at, bookings=len(wishes))
     return reservation
 
 
@@ -52,8 +53,10 @@ def book(
     request: AccessRequest | None = None, actor: User, at: datetime,
 ) -> Reservation:  # fmt: skip
     """Book all of *wishes* at once; returns the reservation. Raises NotAllowed, BookingRefused."""
-    reservation, prepared = _take(wishes, organisation, tier, title, request, _State.BOOKED, actor, at)
-    write_line(reservation, "book", actor, at, bookings=len(prepared))
+    _refuse_disorder(wishes)
+    reservation = _new(organisation, tier, title, request, actor, at)
+    _take(reservation, wishes)
+    write_line(reservation, "book", actor, at, bookings=len(wishes))
     enqueue_on_commit("grappe.hub.equipment.jobs.tell_reservation", reservation.pk, "booked")
     return reservation
 
@@ -67,7 +70,7 @@ def book_weekly(
     """
     if weeks < 1:
         raise ValueError(weeks)
-    zone = ZoneInfo(wish.equipment.facility.record.get("timezone", "America/Montreal"))
+    zone = ZoneInfo(wish.equipment.facility.timezone)
     start, end = wish.starts_at.astimezone(zone), wish.ends_at.astimezone(zone)
     # Adding to a local time keeps the hour on the wall when clocks change.
     wishes = [
@@ -93,30 +96,30 @@ def confirm_reservation(*, reservation: Reservation, actor: User, at: datetime) 
     return found
 
 
-def _take(
-    wishes: Sequence[BookingWish], organisation: str, tier: str, title: str, request: AccessRequest | None,
-    state: Reservation.State, actor: User, at: datetime,
-) -> tuple[Reservation, list[BookingWish]]:  # fmt: skip
-    if not wishes:
-        raise ValueError("nothing is asked for")
-    _refuse_disorder(wishes)
+def _new(
+    organisation: str, tier: str, title: str, request: AccessRequest | None, actor: User, at: datetime
+) -> Reservation:
+    return Reservation(
+        title=title, user=actor, organisation=organisation, tier=tier, request=request, state=_State.BOOKED,
+        made_at=at,
+    )  # fmt: skip
+
+
+def _take(reservation: Reservation, wishes: Sequence[BookingWish]) -> None:
+    """Store *reservation* with a booking for each of *wishes*. Raises NotAllowed, BookingRefused."""
+    actor, at = reservation.user, reservation.made_at
+    organisation, tier = reservation.organisation, reservation.tier
     require(may_book(actor, organisation, {each.equipment.facility for each in wishes}))
     prepared = prepare_wishes(wishes, actor=actor, at=at)
     bookings = grant_wishes(prepared, organisation=organisation, tier=tier, actor=actor, at=at)
-    reservation = Reservation.objects.create(
-        title=title,
-        user=actor,
-        organisation=organisation,
-        tier=tier,
-        request=request,
-        state=state,
-        made_at=at,
-    )
-    store_bookings(reservation, bookings)
-    return reservation, prepared
+    reservation.save()
+    store_bookings(reservation, bookings, at=at)
 
 
 def _refuse_disorder(wishes: Sequence[BookingWish]) -> None:
+    """Raise ValueError when nothing is asked for, BookingRefused for a wish that ends before it starts."""
+    if not wishes:
+        raise ValueError("nothing is asked for")
     against = [
         (place, Refused("order", wish.starts_at, wish.ends_at))
         for place, wish in enumerate(wishes)

@@ -57,7 +57,7 @@ def move_bookings(*, moves: Sequence[Move], why: str = "", actor: User, at: date
     release_bookings(released, at=at)
     for new, before in zip(granted, old, strict=True):
         new.step = new.step or before.step
-    stored = store_bookings(reservation, granted)
+    stored = store_bookings(reservation, granted, at=at)
     write_line(
         reservation, "move_bookings", actor, at, why=why, moved=released, into=[each.pk for each in stored]
     )

@@ -90,7 +90,7 @@ def refuse_late(bookings: list[Booking], *, actor: User, at: datetime) -> None:
 
 def late(booking: Booking, site: Facility, at: datetime) -> tuple[Refused, ...]:
     """Why it is too late to give *booking* of *site* back, if so."""
-    zone = site.record.get("timezone", "America/Montreal")
+    zone = site.timezone
     return refusals_to_cancel(booking.starts_at, now=at, rules=rules_from_json(site.rules), zone=zone)
 
 

@@ -61,7 +61,7 @@ def prepare_wishes(wishes: Sequence[BookingWish], *, actor: User, at: datetime) 
                 raise ValueError(f"{doing.code} is not done on {tool.code}")
             doing.equipment, doing.facility = tool, tool.facility
         prepared.append(replace(wish, equipment=tool, capability=doing, operator=wish.operator or actor))
-    return prepared  # fmt: skip
+    return prepared
 
 
 def grant_wishes(
@@ -99,7 +99,7 @@ def price_of(wish: BookingWish, deciding: Deciding) -> Decimal:
     return charge_use(rule, deciding.tier, work, wish.runs, wish.wafers, deciding.rates).total
 
 
-def store_bookings(reservation: Reservation, bookings: Sequence[Booking]) -> list[Booking]:
+def store_bookings(reservation: Reservation, bookings: Sequence[Booking], *, at: datetime) -> list[Booking]:
     """Store *bookings* in *reservation*. Raises BookingRefused when the database finds a unit taken."""
     for each in bookings:
         each.reservation = reservation
@@ -109,8 +109,19 @@ def store_bookings(reservation: Reservation, bookings: Sequence[Booking]) -> lis
     except IntegrityError as error:
         if "unit_taken_once" not in str(error):
             raise
-        times = [(each.starts_at, each.ends_at) for each in bookings]
-        raise BookingRefused([(0, Refused("taken", times[0], ()))]) from error
+        raise BookingRefused(_taken(reservation, bookings, at)) from error
+
+
+def _taken(reservation: Reservation, bookings: Sequence[Booking], at: datetime) -> list[tuple[int, Refused]]:
+    """Which of *bookings* came too late, each with the nearest free times."""
+    wishes = [
+        BookingWish(each.equipment, each.starts_at, each.ends_at, each.capability, each.operator)
+        for each in bookings
+    ]
+    deciding = load_deciding(wishes, organisation=reservation.organisation, tier=reservation.tier, at=at)
+    found = [(place, each) for place, wish in enumerate(wishes) for each in refusals_of(wish, deciding)]
+    late = [(place, each) for place, each in found if each.code == "taken"]
+    return late or [(0, Refused("taken", (bookings[0].starts_at, bookings[0].ends_at), ()))]
 
 
 def release_bookings(keys: Iterable[int], *, at: datetime) -> None:
@@ -149,9 +160,7 @@ def lapse_holds(*, at: datetime, equipment: Iterable[int] | None = None) -> int:
 def write_line(reservation: Reservation, verb: str, actor: User | None, at: datetime, **more: object) -> None:
     """The journal's line about *reservation*."""
     data = {"title": reservation.title, "organisation": reservation.organisation, **more}
-    record(
-        actor=actor, at=at, verb=verb, object_kind="reservation", object_id=reservation.pk, data=data
-    )  # fmt: skip
+    record(actor=actor, at=at, verb=verb, object_kind="reservation", object_id=reservation.pk, data=data)
 
 
 def _booking(wish: BookingWish, unit: int, price: Decimal, actor: User) -> Booking:

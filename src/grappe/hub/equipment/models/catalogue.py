@@ -30,6 +30,11 @@ class Facility(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def timezone(self) -> str:
+        """The name of its time zone, the core's default when its record says none."""
+        return str(self.record.get("timezone") or "America/Montreal")
+
 
 class Equipment(models.Model):
     """What is occupied by a booking: an instrument, or a site's staff for what it does without one."""

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, Sum
-
 from grappe.fabrication.calendars import open_minutes
 from grappe.fabrication.catalogue_json import catalogue_from_json
 from grappe.hub.equipment.models import Booking, Equipment, Reservation, Use
@@ -85,8 +83,9 @@ def utilisation(equipment: Equipment, start: datetime, end: datetime) -> Utilisa
 
 def total_of(reservation: Reservation) -> Decimal:
     """What the bookings of *reservation* that were not given back cost in all, to the cent."""
-    kept = Q(released_at=None)
-    return reservation.bookings.filter(kept).aggregate(total=Sum("price_cad"))["total"] or Decimal(0)
+    prices = reservation.bookings.filter(released_at=None).values_list("price_cad", flat=True)
+    # Summed here: SQLite adds decimals as floating-point numbers.
+    return sum(prices, Decimal("0.00"))
 
 
 def _joined(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:

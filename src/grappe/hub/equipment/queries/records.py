@@ -57,9 +57,11 @@ def _in_language(row: Mapping[str, Any], language: str) -> Mapping[str, Any]:
 
 
 def rows_of(
-    facilities: Iterable[Facility], tools: Iterable[Equipment], doing: Iterable[Capability],
+    facilities: Iterable[Facility],
+    tools: Iterable[Equipment],
+    doing: Iterable[Capability],
     rates: Iterable[Rate],
-) -> dict[str, list[Mapping[str, Any]]]:  # fmt: skip
+) -> dict[str, list[Mapping[str, Any]]]:
     """The parts of a JSON catalogue that those rows make: ids are codes, whatever the records say."""
     return {
         "facilities": [{**each.record, "id": each.code, "name": each.name} for each in facilities],

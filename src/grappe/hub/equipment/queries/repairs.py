@@ -1,18 +1,20 @@
 """What would repair a reservation that a closure is in the way of: proposed, never done here."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from grappe.fabrication import equipment as core
+from grappe.fabrication.booking_rules import rules_from_json
 from grappe.fabrication.calendars import open_minutes
 from grappe.fabrication.catalogue_json import catalogue_from_json
 from grappe.fabrication.flows import Flow, Step, flow_from_json
 from grappe.fabrication.investment import relation_of
-from grappe.fabrication.policy import Refused, Standing, first_free
-from grappe.hub.equipment.models import Booking, Capability, Equipment, Reservation
+from grappe.fabrication.policy import Refused, Standing, first_free, free_unit, refusals
+from grappe.hub.equipment.models import Booking, Capability, Equipment, Facility, Reservation
 from grappe.hub.equipment.queries.closures import affected_among
 from grappe.hub.equipment.queries.records import catalogue, rows_of
 from grappe.hub.equipment.queries.wishes import (
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
 _SEARCHED = timedelta(days=90)
 #: The core's own seconds: the same proposal on any machine.
 _BUDGET_S = 5.0
+#: Reasons that no other time takes away.
+_LASTING = {
+    "offline", "stale", "removed", "not_qualified", "qualification_expired", "level_too_low", "no_rate",
+    "no_agreement", "agreement_expired", "other_tier", "not_cleared",
+}  # fmt: skip
 Move = tuple[Booking, BookingWish]
 
 
@@ -66,9 +73,12 @@ def propose_repair(reservation: Reservation, *, at: datetime) -> Repair:
     affected = tuple(each for each in open_ if each.pk in closed)
     if not affected:
         return Repair(reservation, (), ())
-    plan, moves = _by_flow(reservation, affected, at)
-    if not moves:
-        moves = tuple(move for each in affected if (move := _next(each, at)))
+    flow = _flow_of(reservation)
+    steps = {step.id for step in flow.steps} if flow else set()
+    plan, moves = _by_flow(flow, reservation, affected, at) if flow else (None, ())
+    # A step of a flow is never moved alone: it would leave the order of the steps.
+    alone = [each for each in affected if each.step not in steps]
+    moves = (*moves, *_one_by_one(alone, at))
     moved = {old.pk for old, _ in moves}
     stuck = tuple(each for each in affected if each.pk not in moved)
     return Repair(reservation, affected, moves, stuck, _against(reservation, moves, at), plan)
@@ -129,15 +139,18 @@ def _against(
 
 
 # ── With a flow ───────────────────────────────────────────────────────────────────────────────────
-def _by_flow(
-    reservation: Reservation, affected: Sequence[Booking], at: datetime
-) -> tuple["Plan | None", tuple[Move, ...]]:
+def _flow_of(reservation: Reservation) -> Flow | None:
     if reservation.request is None or not reservation.request.flow:
-        return None, ()
+        return None
+    return flow_from_json(reservation.request.flow)
+
+
+def _by_flow(
+    flow: Flow, reservation: Reservation, affected: Sequence[Booking], at: datetime
+) -> tuple["Plan | None", tuple[Move, ...]]:
     from grappe.fabrication.planning import plan_flow
     from grappe.fabrication.solving import Budget
 
-    flow = flow_from_json(reservation.request.flow)
     rows = reservation.bookings.filter(released_at=None).order_by("starts_at", "pk")
     kept = list(rows.select_related("equipment__facility", "capability", "operator", "reservation", "use"))
     again = _again(flow, affected, kept, at)
@@ -146,14 +159,29 @@ def _by_flow(
     }
     without = [each.pk for found in by_step.values() for each in found]
     stands = [each for each in kept if each.pk not in set(without)]
-    whole = catalogue(
-        busy_from=at, busy_until=at + timedelta(days=flow.horizon_days), without=without, at=at
-    )  # fmt: skip
-    part = _part_of(flow, again, reservation, _ready(flow, again, stands, whole, at))
+    until = at + timedelta(days=flow.horizon_days)
+    whole = catalogue(busy_from=at, busy_until=until, without=without, at=at)
+    part = _part_of(flow, again, reservation, _first_day(flow, again, stands, whole, at))
     if not part.steps:
         return None, ()
-    plan = plan_flow(part, whole, "lead-time", Budget(cpu_seconds=_BUDGET_S))
+    plan = plan_flow(part, _open_to(whole, reservation, at), "lead-time", Budget(cpu_seconds=_BUDGET_S))
     return plan, _moves_of(plan, by_step)
+
+
+def _open_to(whole: core.Catalogue, reservation: Reservation, at: datetime) -> core.Catalogue:
+    """*whole* without what the policy never lets *reservation* have, whenever it asks."""
+    rows = Capability.objects.filter(removed_at=None).select_related("facility", "equipment__facility")
+    wishes = [
+        BookingWish(each.equipment, at, at + timedelta(hours=1), each, reservation.user) for each in rows
+    ]
+    deciding = load_deciding(wishes, organisation=reservation.organisation, tier=reservation.tier, at=at)
+    barred = {
+        wish.capability.code
+        for wish in wishes
+        if wish.capability
+        and any(each.code in _LASTING for each in refusals(deciding.asked(wish), deciding.context(wish)))
+    }
+    return replace(whole, capabilities=tuple(each for each in whole.capabilities if each.id not in barred))
 
 
 def _again(flow: Flow, affected: Sequence[Booking], kept: Sequence[Booking], at: datetime) -> set[str]:
@@ -172,24 +200,26 @@ def _again(flow: Flow, affected: Sequence[Booking], kept: Sequence[Booking], at:
         again |= more
 
 
-def _ready(
+def _first_day(
     flow: Flow, again: set[str], stands: Sequence[Booking], whole: core.Catalogue, at: datetime
-) -> datetime:
-    """When the first of the steps planned again may begin: after what they wait for, and the longest way."""
+) -> date:
+    """The day on which the steps planned again may begin: after the notice that sites ask, after what they
+    wait for and the longest way from there."""
     before = {each for step in flow.steps if step.id in again for each in step.after}
-    ends = [each for each in stands if each.step in before]
-    ways = [way.days + way.customs_days for way in whole.transfers]
-    far = timedelta(days=max(ways, default=0))
-    return max([at, *(each.ends_at + far for each in ends)])
+    far = timedelta(days=max((way.days + way.customs_days for way in whole.transfers), default=0))
+    notice = max((rules_from_json(each.rules).notice_h for each in Facility.objects.all()), default=0)
+    ends = [each.ends_at + far for each in stands if each.step in before]
+    home = whole.facilities.get(flow.origin or "") or next(iter(whole.facilities.values()))
+    ready = max([at + timedelta(hours=notice), *ends])
+    return ready.astimezone(ZoneInfo(home.timezone)).date() + timedelta(days=1)
 
 
-def _part_of(flow: Flow, again: set[str], reservation: Reservation, ready: datetime) -> Flow:
+def _part_of(flow: Flow, again: set[str], reservation: Reservation, day: date) -> Flow:
     def alone(step: Step) -> Step:
         back = step.rework_from if step.rework_from in again else None
         after = tuple(each for each in step.after if each in again)
         return replace(step, after=after, rework_from=back, rework=step.rework if back else 0.0)
 
-    day = ready.astimezone(ZoneInfo("UTC")).date() + timedelta(days=1)
     held = qualifications_of(reservation.user, day) | flow.qualifications
     steps = tuple(alone(step) for step in flow.steps if step.id in again)
     return replace(flow, steps=steps, start=day, tier=reservation.tier, qualifications=held)
@@ -214,9 +244,24 @@ def _moves_of(plan: "Plan", by_step: dict[str, list[Booking]]) -> tuple[Move, ..
 
 
 # ── Without one ───────────────────────────────────────────────────────────────────────────────────
-def _next(old: Booking, at: datetime) -> Move | None:
-    """The move of *old* that ends first and that the policy lets its reservation have."""
-    found: list[BookingWish] = []
+def _one_by_one(affected: Sequence[Booking], at: datetime) -> tuple[Move, ...]:
+    """A move for each booking for which there is one; each counts for those after it."""
+    moves: list[Move] = []
+    promised: dict[int, list[tuple[int, datetime, datetime]]] = defaultdict(list)
+    for old in affected:
+        found = _next(old, promised, at)
+        if found is not None:
+            unit, wish = found
+            promised[wish.equipment.pk].append((unit, wish.starts_at, wish.ends_at))
+            moves.append((old, wish))
+    return tuple(moves)
+
+
+def _next(
+    old: Booking, promised: Mapping[int, list[tuple[int, datetime, datetime]]], at: datetime
+) -> tuple[int, BookingWish] | None:
+    """(unit, wish) in the place of *old* that ends first and that the policy lets its reservation have."""
+    found: list[tuple[int, BookingWish]] = []
     site = old.equipment.facility
     records = catalogue_from_json(rows_of([site], [], [], []))
     work = open_minutes(records.facilities[site.code], old.starts_at, old.ends_at)
@@ -228,16 +273,15 @@ def _next(old: Booking, at: datetime) -> Move | None:
         )  # fmt: skip
         after = max(at + timedelta(hours=deciding.rules[tool.facility_id].notice_h), old.starts_at)
         until = after + _SEARCHED
-        taken = load_taken([tool.pk], after, until, at, [old.pk])[tool.pk]
+        taken = [*load_taken([tool.pk], after, until, at, [old.pk])[tool.pk], *promised.get(tool.pk, ())]
         closed = load_closures([tool.pk], after, until).get(tool.pk, ())
         context = replace(deciding.context(wish), standing=Standing(tuple(taken), closed))
         times = first_free(context, work, after=after, until=until)
         if times:
             moved = replace(wish, starts_at=times[0], ends_at=times[1])
-            if not _against(old.reservation, [(old, moved)], at):
-                found.append(moved)
-    best = min(found, key=lambda wish: (wish.ends_at, wish.equipment.pk), default=None)
-    return (old, best) if best else None
+            if not refusals(deciding.asked(moved), context):
+                found.append((free_unit(deciding.asked(moved), context) or 1, moved))
+    return min(found, key=lambda each: (each[1].ends_at, each[1].equipment.pk), default=None)
 
 
 def _candidates(old: Booking) -> list[tuple[Equipment, Capability | None]]:
@@ -248,9 +292,7 @@ def _candidates(old: Booking) -> list[tuple[Equipment, Capability | None]]:
     rows = Capability.objects.filter(process=old.capability.process, removed_at=None)
     others = list(rows.select_related("facility", "equipment__facility"))
     tools = [each.equipment for each in others]
-    records = catalogue_from_json(
-        rows_of({each.facility for each in others}, tools, _unpriced(others), [])
-    )  # fmt: skip
+    records = catalogue_from_json(rows_of({each.facility for each in others}, tools, _unpriced(others), []))
     doing = {each.id: each for each in records.capabilities}
     ours = doing.get(old.capability.code)
     for each in others:

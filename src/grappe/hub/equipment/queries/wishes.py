@@ -276,4 +276,4 @@ def _count_open(deciding: Deciding, wishes: Sequence[BookingWish], without: Iter
 
 def local_day(facility: Facility, at: datetime) -> date:
     """The day it is at *facility* at the instant *at*."""
-    return at.astimezone(ZoneInfo(facility.record.get("timezone", "America/Montreal"))).date()
+    return at.astimezone(ZoneInfo(facility.timezone)).date()
