@@ -51,6 +51,21 @@ def _refusing(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @equipment.command()
+@click.argument("equipment_toml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@mending
+def load(path: Path) -> None:
+    """Store the catalogues that EQUIPMENT_TOML names, beside it: all of them, or none.
+
+    The same files again change nothing. A site's equipment that is no longer there is kept for its bookings.
+    """
+    from grappe.hub import run
+
+    run.start()
+    for code in run.load_catalogues(equipment_toml):
+        click.echo(code or "↔")
+
+
+@equipment.command()
 @click.argument("order", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_AS
 @click.option("--now", "is_booked", is_flag=True, help="Booked at once, rather than held until confirmed.")

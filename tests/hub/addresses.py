@@ -117,7 +117,7 @@ NEEDS = {
     **dict.fromkeys(
         (
             *("equipment", "equipment_search", "equipment_site", "equipment_site_file"),
-            *("equipment_terms", "equipment_page"),
+            *("equipment_terms", "equipment_page", "equipment_calendar"),
         ),
         PUBLIC,
     ),
@@ -125,7 +125,7 @@ NEEDS = {
     "desk_revoke_token": ("hold", "token"),
 }
 #: Opened by a signed link, or asked by anybody: their own tests say to whom they answer.
-PUBLIC_FORMS = ("claim", "claim_confirm", "confirm", "invitation")
+PUBLIC_FORMS = ("person_calendar", "claim", "claim_confirm", "confirm", "invitation")
 #: For any account; what an organisation's people do is asked of the organisation itself.
 ACCOUNT = (
     *("account", "member_home", "flows", "new_flow", "requests", "new_request", "reservations"),

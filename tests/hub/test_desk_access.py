@@ -105,7 +105,7 @@ def addresses():
         "sheet_card": [999_999, 1],
         **{name: ["none"] for name in ("equipment_site", "equipment_site_file")},
         "equipment_terms": ["processes"],
-        "equipment_page": [999_999],
+        **{name: [999_999] for name in ("equipment_page", "equipment_calendar")},
         "desk_revoke_token": [999_999],
         **{name: [999_999] for name in ("desk_webhook", "desk_enable_webhook", "desk_remove_webhook")},
         "desk_deliver_again": [999_999, 1],

@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from grappe.cli import main
 from grappe.fabrication.taxonomy import terms
+from grappe.hub import run
 from grappe.hub.equipment.actions.catalogues import SiteTerms, confirm_catalogue, store_catalogue
 from grappe.hub.equipment.loading import load_catalogues
 from grappe.hub.equipment.models import Capability, Equipment, Facility, FlowVersion, Rate, Search, Transfer
@@ -158,3 +161,20 @@ def test_a_site_that_nobody_vouches_for_is_never_shown_as_free(site, noon):
     tool = Equipment.objects.get(code="ino/1")
     told = page("equipment_page", tool.pk).content.decode()
     assert ("does not vouch" in told, "calendar" in told) == (True, False)
+
+
+def test_the_command_stores_catalogues_once_and_names_the_mistake(site, tmp_path, monkeypatch):
+    (tmp_path / "sites.json").write_text(json.dumps(SHOPS), "utf-8")
+    told = tmp_path / "equipment.toml"
+    told.write_text(
+        '[[catalogue]]\nfile = "sites.json"\n[catalogue.facility.fictif-quebec]\nfictional = true\n'
+        "[catalogue.facility.fictif-bromont]\nfictional = true\n",
+        "utf-8",
+    )
+    monkeypatch.setattr(run, "start", lambda: None)
+    runner = CliRunner()
+    first, again = (runner.invoke(main, ["equipment", "load", str(told)]) for _ in range(2))
+    assert (first.output.split(), again.output) == (["fictif-quebec", "fictif-bromont", "↔"], "")
+    told.write_text('[[catalogue]]\nfile = "none.json"\n', "utf-8")
+    wrong = runner.invoke(main, ["equipment", "load", str(told)])
+    assert (wrong.exit_code != 0, Facility.objects.count()) == (True, 2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.utils.translation import get_language, gettext
 
 from grappe.fabrication.calendars import hours_on
 from grappe.fabrication.catalogue_json import catalogue_from_json
-from grappe.fabrication.flows import flow_from_json
 from grappe.fabrication.matching import Reason, find_capabilities
 from grappe.fabrication.wishes import parse_wish
 from grappe.hub.api.problems import Refused
@@ -18,6 +17,7 @@ from grappe.hub.api.rendering import url_of
 from grappe.hub.equipment import models
 from grappe.hub.equipment.actions.refusing import BookingRefused, NotStanding
 from grappe.hub.equipment.ordering import instant_of, order_from_row, place_order
+from grappe.hub.equipment.planning import plan_over_sites
 from grappe.hub.equipment.queries.access import visible_reservations
 from grappe.hub.equipment.queries.numbers import busy
 from grappe.hub.equipment.queries.records import catalogue, rows_of
@@ -192,24 +192,15 @@ def search(text: str, on: date, at: datetime) -> dict[str, Any]:
 
 
 def plan(flow: Mapping[str, Any], objective: Any, user: Visitor, at: datetime) -> dict[str, Any]:
-    """The plan of *flow* over the sites as they stand. Raises Refused."""
-    from grappe.fabrication.plan_json import plan_row
-    from grappe.fabrication.planning import plan_flow
-    from grappe.fabrication.solving import Budget
-
+    """The plan of *flow* over the sites as they stand, with the qualifications of *user*. Raises Refused."""
     if not may(user, "make", "request"):
         raise Refused("not-allowed")
     assert isinstance(user, User)  # noqa: S101 - the matrix lets no visitor ask
+    from grappe.fabrication.plan_json import plan_row
+
     try:
-        read = flow_from_json({**flow, "horizon_days": min(int(flow.get("horizon_days", 180)), 366)})
-        if not 0 < len(read.steps) <= _MOST_STEPS or abs(read.start - at.date()) > 2 * _YEAR:
-            raise ValueError(read.name)
-        held = qualifications_of(user, read.start) | read.qualifications
-        begin = datetime.combine(read.start, datetime.min.time(), UTC) - timedelta(days=1)
-        until = begin + timedelta(days=read.horizon_days + 2)
-        whole = catalogue(busy_from=begin, busy_until=until, at=at)
-        asked = {**flow, "qualifications": sorted(held), "horizon_days": read.horizon_days}
-        return plan_row(plan_flow(flow_from_json(asked), whole, objective, Budget(cpu_seconds=_PLAN_S)))
+        held = qualifications_of(user, at.date())
+        return plan_row(plan_over_sites(flow, objective=objective, held=held, language="", at=at))
     except GrappeError as error:
         raise Refused("invalid", errors=_problems(error, "flow")) from None
     except (TypeError, ValueError, ArithmeticError):

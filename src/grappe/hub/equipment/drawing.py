@@ -3,19 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
-from grappe.fabrication.planning import Placement, Plan, Route
+if TYPE_CHECKING:
+    from grappe.fabrication.planning import Placement, Plan, Route
 
 _WIDTH, _LEFT, _ROW, _TOP = 1040, 330, 44, 34
 _MOST = 46
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def plan_svg(plan: Plan, route: Route, language: str) -> str:
+def plan_svg(plan: "Plan", route: "Route", language: str) -> str:
     """The drawing, with a title for those who can't see it: the table beside says the same."""
     catalogue = plan.choices.catalogue
     rows: dict[tuple[str, str], list[Placement]] = {}
@@ -54,7 +55,7 @@ def _x(instant: datetime, begin: datetime, end: datetime) -> float:
     return _LEFT + (instant - begin).total_seconds() / whole * (_WIDTH - _LEFT - 30)
 
 
-def _span(one: Placement, begin: datetime, end: datetime) -> tuple[float, float]:
+def _span(one: "Placement", begin: datetime, end: datetime) -> tuple[float, float]:
     left, right = _x(one.start, begin, end), _x(one.end, begin, end)
     return left, max(right - left, 3.0)
 

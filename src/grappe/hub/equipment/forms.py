@@ -11,15 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from grappe.fabrication.flows import flow_from_json
 from grappe.fabrication.wishes import parse_wish
+from grappe.hub.equipment.planning import MOST_STEPS, read_flow
 from grappe.hub.equipment.wording import process_name, tier_name
 from grappe.hub.registry.member_forms import DayInput
 from grappe.hub.registry.wording import language
 from grappe.statements.problems import GrappeError
 
 TIERS = ("industrial", "academic")
-_MOST_STEPS = 60
 _MOST_BYTES = 200_000
 _ON_ONE_LINE = _("One step a line, in order: what it is called, a colon, what it asks.")
 _EXAMPLE_STEPS = pgettext_lazy(
@@ -105,7 +104,7 @@ class FlowForm(ForWhom):
             if upload.size > _MOST_BYTES:
                 raise ValueError(gettext("The file is larger than 200 kB."))
             row = json.loads(upload.read().decode("utf-8-sig"))
-            flow_from_json(row, upload.name)
+            read_flow(row, upload.name)
         except GrappeError as error:
             self.add_error("file", describe(error))
         except (ValueError, RecursionError) as error:
@@ -126,8 +125,8 @@ class FlowForm(ForWhom):
                     gettext("Line %(n)d, “%(line)s”: %(why)s") % {"n": number, "line": line, "why": problem}
                 )
             steps.append({"id": f"{number}", "name": name.strip(), "wish": wish})
-        if len(steps) > _MOST_STEPS:
-            wrong.append(gettext("At most %d steps.") % _MOST_STEPS)
+        if len(steps) > MOST_STEPS:
+            wrong.append(gettext("At most %d steps.") % MOST_STEPS)
         if wrong:
             self.add_error("steps", wrong)
             return None

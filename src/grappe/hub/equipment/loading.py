@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from grappe.fabrication.catalogues import read_json
-from grappe.fabrication.flows import flow_from_json
 from grappe.hub.equipment.actions.catalogues import SiteTerms, store_catalogue, store_recognition
 from grappe.hub.equipment.actions.flows import write_flow
+from grappe.hub.equipment.planning import read_flow
 from grappe.hub.registry.models import Record
 from grappe.statements.problems import GrappeError, Problem
 
@@ -34,7 +34,7 @@ def load_catalogues(*, path: Path, at: datetime) -> list[str]:
             store_recognition(site=told["site"], other=told["other"], code=code, at=at)
     for name in content.get("flows", ()):
         flow = read_json(path.parent / name)
-        flow_from_json(flow, name)
+        read_flow(flow, name)
         write_flow(flow=flow, organisation="", actor=None, at=at)
     return changed
 

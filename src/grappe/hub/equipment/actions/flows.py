@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from grappe.fabrication.flows import flow_from_json
 from grappe.hub.equipment.models import Facility, FlowReview, FlowVersion
+from grappe.hub.equipment.planning import read_flow
 from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.equipment.queries.asking import may_ask_for, may_change_flow
 from grappe.hub.journal.actions import record
@@ -31,7 +31,7 @@ def write_flow(
     *actor* None: an example that came with a catalogue. Raises GrappeError for a row that is no flow,
     NotAllowed.
     """
-    name = flow_from_json(flow).name
+    name = read_flow(flow).name
     if actor is not None:
         require(may_ask_for(actor, organisation))
     others = FlowVersion.objects.select_for_update().filter(name=name, organisation=organisation)

@@ -25,6 +25,7 @@ from grappe.hub.equipment.forms import WhyForm
 from grappe.hub.equipment.models import Booking, Equipment, Reservation
 from grappe.hub.equipment.queries.access import may_change, may_run, visible_reservations
 from grappe.hub.equipment.queries.closures import affected_among
+from grappe.hub.equipment.queries.feeds import calendar_address
 from grappe.hub.equipment.queries.numbers import busy, total_of
 from grappe.hub.equipment.queries.repairs import moves_from_row, moves_row, propose_repair
 from grappe.hub.equipment.queries.wishes import BookingWish
@@ -84,7 +85,8 @@ def reservations(request: HttpRequest) -> HttpResponse:
     kept = [one for each in found for one in each.bookings.all() if one.released_at is None]
     closed = affected_among(kept)
     lines = [_line(each, names, closed) for each in found]
-    return render(request, "hub/equipment/reservations.html", {"lines": lines})
+    context = {"lines": lines, "calendar": calendar_address(person(request))}
+    return render(request, "hub/equipment/reservations.html", context)
 
 
 @login_required

@@ -1,6 +1,6 @@
 """The library of flows: written, planned over all sites, reviewed by each, printed as a run card."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from grappe.fabrication.planning import Plan
-from grappe.fabrication.traveller import traveller_html
 from grappe.hub.equipment.actions.flows import (
     NotReviewed,
     ask_reviews,
@@ -37,6 +35,9 @@ from grappe.hub.equipment.views.shown import (
 )
 from grappe.hub.equipment.wording import wish_parts
 from grappe.hub.registry.wording import language
+
+if TYPE_CHECKING:
+    from grappe.fabrication.planning import Plan
 
 
 @login_required
@@ -95,6 +96,8 @@ def flow(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def run_card(request: HttpRequest, pk: int) -> HttpResponse:
     """The run card of a route, to print."""
+    from grappe.fabrication.traveller import traveller_html
+
     found = _found(request, pk)
     plan = _planned(request, found)
     if not plan.routes:
@@ -164,14 +167,14 @@ def _found(request: HttpRequest, pk: int) -> FlowVersion:
     return get_object_or_404(visible_flows(request.user), pk=pk)
 
 
-def _planned(request: HttpRequest, found: FlowVersion) -> Plan:
+def _planned(request: HttpRequest, found: FlowVersion) -> "Plan":
     held = qualifications_of(person(request), now().date()) if "mine" in request.GET else None
     return plan_over_sites(
         found.flow, objective=objective_of(request), held=held, language=language(), at=now()
     )
 
 
-def _steps(plan: Plan) -> list[dict[str, Any]]:
+def _steps(plan: "Plan") -> list[dict[str, Any]]:
     return [
         {
             "name": step.name,
@@ -183,7 +186,7 @@ def _steps(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _asked_of_sites(request: HttpRequest, found: FlowVersion, plan: Plan, number: int) -> dict[str, Any]:
+def _asked_of_sites(request: HttpRequest, found: FlowVersion, plan: "Plan", number: int) -> dict[str, Any]:
     """Which qualifications the route asks, which of them this person holds, what its sites said."""
     names = {code: each.name for code, each in plan.choices.catalogue.facilities.items()}
     asked = asked_of(plan.routes[number])

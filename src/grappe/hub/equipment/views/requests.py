@@ -1,6 +1,6 @@
 """Requests and quotes: asked by organisations, followed by staff, accepted into bookings."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,8 +10,6 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from grappe.fabrication.plan_json import plan_row
-from grappe.fabrication.planning import Plan
 from grappe.hub.equipment.actions.quotes import accept_quote
 from grappe.hub.equipment.actions.refusing import BookingRefused
 from grappe.hub.equipment.actions.requests import (
@@ -43,6 +41,9 @@ from grappe.hub.equipment.views.shown import (
 )
 from grappe.hub.equipment.wording import money, tier_name
 from grappe.hub.registry.wording import language
+
+if TYPE_CHECKING:
+    from grappe.fabrication.planning import Plan
 
 _MOST_LISTED = 200
 
@@ -185,12 +186,14 @@ def _found(request: HttpRequest, pk: int) -> AccessRequest:
     return get_object_or_404(visible_requests(request.user).select_related("contact"), pk=pk)
 
 
-def _planned(request: HttpRequest, found: AccessRequest) -> Plan:
+def _planned(request: HttpRequest, found: AccessRequest) -> "Plan":
     flow = {**found.flow, "tier": found.tier}
     return plan_over_sites(flow, objective=objective_of(request), held=None, language=language(), at=now())
 
 
-def _offer(plan: Plan, number: int, form: QuoteForm) -> Offer:
+def _offer(plan: "Plan", number: int, form: QuoteForm) -> Offer:
+    from grappe.fabrication.plan_json import plan_row
+
     route, found = plan.routes[number], form.cleaned_data
     asked = [
         {"fr": f"{one.step} : {each.describe('fr')}", "en": f"{one.step}: {each.describe('en')}"}

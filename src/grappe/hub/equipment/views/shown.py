@@ -1,7 +1,7 @@
 """What several pages of the slice show alike: who may be asked for, plans, prices."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -9,8 +9,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from grappe.fabrication.planning import Objective, Plan, Route
-from grappe.fabrication.simulation import LeadTimes
 from grappe.hub.equipment.actions.refusing import BookingRefused
 from grappe.hub.equipment.drawing import plan_svg
 from grappe.hub.equipment.planning import lead_times
@@ -22,7 +20,11 @@ from grappe.hub.registry.models import Organisation
 from grappe.hub.registry.paired import paired
 from grappe.hub.registry.wording import language
 
-OBJECTIVES: tuple[Objective, ...] = ("balanced", "lead-time", "price")
+if TYPE_CHECKING:
+    from grappe.fabrication.planning import Objective, Plan, Route
+    from grappe.fabrication.simulation import LeadTimes
+
+OBJECTIVES: "tuple[Objective, ...]" = ("balanced", "lead-time", "price")
 _MINUTES_A_DAY = 1440
 
 
@@ -47,19 +49,19 @@ def names_of(organisations: set[str]) -> dict[str, str]:
     return {each.pk: paired(each, "name", language())[0] for each in found}
 
 
-def objective_of(request: HttpRequest) -> Objective:
+def objective_of(request: HttpRequest) -> "Objective":
     """What the address asks plans to go by."""
     told = request.GET.get("objective", "balanced")
     return next((each for each in OBJECTIVES if each == told), "balanced")
 
 
-def route_of(request: HttpRequest, plan: Plan) -> int:
+def route_of(request: HttpRequest, plan: "Plan") -> int:
     """Which route the address asks for: the one that the objective takes when it says none that is there."""
     told = request.GET.get("route", "")
     return int(told) if told.isdecimal() and int(told) < len(plan.routes) else plan.chosen
 
 
-def plan_context(plan: Plan, number: int) -> dict[str, Any]:
+def plan_context(plan: "Plan", number: int) -> dict[str, Any]:
     """What a page shows of *plan*, its route *number* chosen; or what stands in the way."""
     if not plan.routes:
         return {"blocking": [_blocking(plan, each) for each in plan.blocking]}
@@ -104,12 +106,12 @@ def now() -> datetime:
     return timezone.now()
 
 
-def _expected(times: LeadTimes) -> dict[str, Any]:
+def _expected(times: "LeadTimes") -> dict[str, Any]:
     p50, p90 = (plain(round(each, 1)) for each in (times.p50_days, times.p90_days))
     return {"p50": p50, "p90": p90, "runs": times.runs}
 
 
-def _route(at: int, route: Route) -> dict[str, Any]:
+def _route(at: int, route: "Route") -> dict[str, Any]:
     return {
         "at": at,
         "lead": days(route.lead_min),
@@ -119,7 +121,7 @@ def _route(at: int, route: Route) -> dict[str, Any]:
     }
 
 
-def _placement(plan: Plan, one: Any) -> dict[str, Any]:
+def _placement(plan: "Plan", one: Any) -> dict[str, Any]:
     steps = {step.id: step for step in plan.flow.steps}
     catalogue = plan.choices.catalogue
     return {
@@ -135,7 +137,7 @@ def _placement(plan: Plan, one: Any) -> dict[str, Any]:
     }
 
 
-def _blocking(plan: Plan, each: Any) -> dict[str, str]:
+def _blocking(plan: "Plan", each: Any) -> dict[str, str]:
     names = {step.id: step.name for step in plan.flow.steps}
     catalogue = plan.choices.catalogue
     where = each.capability
