@@ -53,7 +53,7 @@ def _refusing(command: Callable[..., Any]) -> Callable[..., Any]:
 @equipment.command()
 @click.argument("equipment_toml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @mending
-def load(path: Path) -> None:
+def load(equipment_toml: Path) -> None:
     """Store the catalogues that EQUIPMENT_TOML names, beside it: all of them, or none.
 
     The same files again change nothing. A site's equipment that is no longer there is kept for its bookings.
