@@ -117,7 +117,8 @@ NEEDS = {
     **dict.fromkeys(
         (
             *("equipment", "equipment_search", "equipment_site", "equipment_site_file"),
-            *("equipment_terms", "equipment_page", "equipment_calendar"),
+            *("equipment_terms", "equipment_page", "equipment_calendar", "equipment_data"),
+            *("equipment_site_data", "equipment_thing"),
         ),
         PUBLIC,
     ),

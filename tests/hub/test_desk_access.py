@@ -105,6 +105,8 @@ def addresses():
         "sheet_card": [999_999, 1],
         **{name: ["none"] for name in ("equipment_site", "equipment_site_file")},
         "equipment_terms": ["processes"],
+        "equipment_site_data": ["none", "catalogue.csv"],
+        "equipment_thing": ["facilities", "none"],
         **{name: [999_999] for name in ("equipment_page", "equipment_calendar")},
         "desk_revoke_token": [999_999],
         **{name: [999_999] for name in ("desk_webhook", "desk_enable_webhook", "desk_remove_webhook")},

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,11 +13,13 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from grappe.cli import main
+from grappe.fabrication.linked_data import DISTRIBUTIONS
 from grappe.fabrication.taxonomy import terms
 from grappe.hub import run
 from grappe.hub.equipment.actions.catalogues import SiteTerms, confirm_catalogue, store_catalogue
 from grappe.hub.equipment.loading import load_catalogues
 from grappe.hub.equipment.models import Capability, Equipment, Facility, FlowVersion, Rate, Search, Transfer
+from grappe.hub.equipment.queries.catalogue import published_catalogue
 from grappe.hub.people.queries import NotAllowed
 from grappe.hub.registry.models import Organisation, Record
 from grappe.statements.problems import GrappeError
@@ -178,3 +181,50 @@ def test_the_command_stores_catalogues_once_and_names_the_mistake(site, tmp_path
     told.write_text('[[catalogue]]\nfile = "none.json"\n', "utf-8")
     wrong = runner.invoke(main, ["equipment", "load", str(told)])
     assert (wrong.exit_code != 0, Facility.objects.count()) == (True, 2)
+
+
+def test_every_form_of_a_catalogue_is_served_and_led_to_its_page(shops):
+    found = {}
+    for name in DISTRIBUTIONS:
+        answer = Client().get(f"/data/equipment/facilities/fictif-quebec/{name}")
+        found[name] = (answer.status_code, answer["Content-Type"].split(";")[0])
+        if name.endswith(("json", "jsonld")):
+            json.loads(answer.content)
+    assert found == {name: (200, media) for name, (media, _, _) in DISTRIBUTIONS.items()}
+    dataset = json.loads(Client().get("/data/equipment/facilities").content)["dcat:dataset"]
+    assert len(dataset) == 2
+    led = Client().get("/data/equipment/capabilities/fictif-quebec/rie")
+    assert led.url == reverse("equipment_page", args=[Equipment.objects.get(code="fictif-quebec/rie").pk])
+    assert Client().get("/data/equipment/facilities/none/catalogue.csv").status_code == 404
+    assert Client().get("/data/equipment/facilities/fictif-quebec/x.csv").status_code == 404
+
+
+def test_a_catalogue_is_brought_as_a_table_and_as_it_was_given(shops, noon):
+    manager = person(noon, "manager", "optonique")
+    client = Client()
+    client.force_login(manager)
+    url = reverse("bring_catalogue", args=["fictif-quebec"])
+
+    def bring(name, content):
+        upload = SimpleUploadedFile(name, content)
+        answer = client.post(url, {"file": upload}, follow=True)
+        return [str(each) for each in answer.context["messages"]]
+
+    before = published_catalogue("fr")
+    given = page("equipment_site_file", "fictif-quebec", language="fr").content
+    assert (len(bring("site.json", given)), published_catalogue("fr")) == (1, before)
+    table = "site,nom,procédé,wafer_mm\nfictif-quebec,Four fictif,recuit,100\n".encode()
+    bring("site.csv", table)
+    standing = Capability.objects.filter(facility__code="fictif-quebec", removed_at=None)
+    assert [(each.name, each.process) for each in standing] == [("Four fictif", "annealing")]
+    before = everything()
+    for name, content in (
+        ("site.csv", b"site,nom\nfictif-quebec,\n"),
+        ("site.csv", b"\xff\xfe\x00"),
+        ("site.xlsx", b"PK\x03\x04"),
+        ("site.json", b"{"),
+        ("site.csv", b"site,nom,wafer_mm\nfictif-quebec,Four,150-100\n"),
+        ("site.csv", b"site,nom\nailleurs,Four\n"),
+    ):
+        assert bring(name, content), name
+    assert everything() == before

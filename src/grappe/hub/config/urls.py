@@ -25,6 +25,7 @@ urlpatterns = [
     path("api/", include(api_urls)),
     *operations_urls.urlpatterns,
     *public_urls.site_wide,
+    *equipment_urls.site_wide,
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
         *people_urls.per_language,

@@ -147,7 +147,7 @@ class UseForm(SpanForm):
 class CatalogueForm(forms.Form):
     """A site's catalogue, brought anew."""
 
-    file = forms.FileField(label=_("Catalogue (JSON)"))
+    file = forms.FileField(label=_("Catalogue (JSON, CSV, XLSX, PIDINST)"))
 
 
 def as_local(instant: datetime) -> str:

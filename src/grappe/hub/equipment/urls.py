@@ -5,6 +5,16 @@ from django.utils.translation import pgettext_lazy
 
 from grappe.hub.equipment.views import bookings, catalogue, flows, investment, requests, running
 
+site_wide = [
+    path("data/equipment/facilities", catalogue.equipment_data, name="equipment_data"),
+    path(
+        "data/equipment/facilities/<slug:code>/<str:name>",
+        catalogue.equipment_site_data,
+        name="equipment_site_data",
+    ),
+    path("data/equipment/<slug:kind>/<path:key>", catalogue.equipment_thing, name="equipment_thing"),
+]
+
 per_language = [
     path(pgettext_lazy("url", "equipment/"), catalogue.equipment_home, name="equipment"),
     path(pgettext_lazy("url", "equipment/who-can/"), catalogue.equipment_search, name="equipment_search"),

@@ -1,16 +1,19 @@
 """What sites offer: all of them, one site, one instrument, and who can do what is asked."""
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from grappe.fabrication.linked_data import DISTRIBUTIONS
 from grappe.fabrication.matching import Wish
 from grappe.fabrication.taxonomy import as_turtle
 from grappe.fabrication.wishes import parse_wish
 from grappe.hub.equipment.actions.searches import record_search
+from grappe.hub.equipment.exchange import site_file, site_rows, sites_as_dcat
 from grappe.hub.equipment.models import Capability, Equipment, Facility
 from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.equipment.queries.catalogue import (
@@ -23,7 +26,6 @@ from grappe.hub.equipment.queries.catalogue import (
     search_capabilities,
     sites,
 )
-from grappe.hub.equipment.queries.records import catalogue_rows
 from grappe.hub.equipment.wording import (
     capability_line,
     money,
@@ -36,6 +38,7 @@ from grappe.hub.registry.wording import language
 from grappe.statements.problems import GrappeError
 
 _MOST_WORDS = 300
+LINKED = "application/ld+json; charset=utf-8"
 
 
 @require_safe
@@ -83,15 +86,38 @@ def equipment_site(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def equipment_site_file(request: HttpRequest, code: str) -> HttpResponse:
-    """The catalogue of one site as JSON: what ``grappe flow`` reads."""
+    """The catalogue of one site as JSON, as it was brought: what ``grappe flow`` reads."""
     get_object_or_404(Facility, code=code)
-    rows = {
-        part: [row for row in found if row.get("facility", row.get("id")) == code or row.get("from") == code]
-        for part, found in catalogue_rows(language()).items()
-    }
-    answer = JsonResponse(rows, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer = JsonResponse(site_rows(code, language()), json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="{code}.json"'
     return answer
+
+
+@require_safe
+def equipment_data(request: HttpRequest) -> HttpResponse:
+    """All sites as a DCAT 3 catalogue, a dataset each."""
+    return HttpResponse(json.dumps(sites_as_dcat("fr"), ensure_ascii=False), content_type=LINKED)
+
+
+@require_safe
+def equipment_site_data(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    """One distribution of a site's catalogue: JSON, CSV, JSON-LD, PIDINST, iCalendar."""
+    get_object_or_404(Facility, code=code)
+    if name not in DISTRIBUTIONS:
+        raise Http404
+    content, media = site_file(code, name, language="fr", at=timezone.now())
+    return HttpResponse(content, content_type=f"{media}; charset=utf-8")
+
+
+@require_safe
+def equipment_thing(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """What linked data names, led to its page."""
+    if kind == "facilities":
+        return redirect("equipment_site", get_object_or_404(Facility, code=key).code)
+    found = {"equipment": Equipment.objects.filter(code=key), "capabilities": Equipment.objects.filter(
+        capabilities__code=key
+    )}.get(kind, Equipment.objects.none())  # fmt: skip
+    return redirect("equipment_page", get_object_or_404(found.distinct()).pk)
 
 
 @require_safe

@@ -1,7 +1,6 @@
 """The pages of those who run a site: work to come, closures, qualifications, agreements, use, catalogue."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +31,7 @@ from grappe.hub.equipment.booking_forms import (
     GrantForm,
     UseForm,
 )
+from grappe.hub.equipment.exchange import rows_of_file
 from grappe.hub.equipment.forms import describe
 from grappe.hub.equipment.models import Booking, Closure, Facility
 from grappe.hub.equipment.queries.access import may_run
@@ -180,8 +180,8 @@ def bring_catalogue(request: HttpRequest, code: str) -> HttpResponse:
     except GrappeError as error:
         for line in describe(error)[:20]:
             messages.error(request, line)
-    except (ValueError, RecursionError) as error:
-        messages.error(request, gettext("This is no JSON file: %s") % error)
+    except ValueError as error:
+        messages.error(request, gettext("The file can’t be read: %s") % error)
     except NotAllowed:
         messages.error(request, gettext("The file holds sites that you do not run; nothing was stored."))
     else:
@@ -220,12 +220,11 @@ def _run(request: HttpRequest, code: str) -> Facility:
     return facility
 
 
-def _rows(form: CatalogueForm) -> dict[str, Any]:
+def _rows(form: CatalogueForm) -> Mapping[str, Any]:
     upload = form.cleaned_data["file"]
     if upload.size > _MOST_BYTES:
         raise ValueError(gettext("larger than 5 MB"))
-    found = json.loads(upload.read().decode("utf-8-sig"))
-    return found if isinstance(found, dict) else {"facilities": [], "": found}
+    return rows_of_file(upload.name, upload.read())
 
 
 def _valid(request: HttpRequest, form: BaseForm) -> bool:
