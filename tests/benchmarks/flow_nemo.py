@@ -14,9 +14,10 @@ import json
 import subprocess
 import sys
 import tempfile
-import venv
 from dataclasses import dataclass
 from pathlib import Path
+
+from peers import environment
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from hub.booking_races import ask, races
@@ -39,24 +40,9 @@ class Measured:
     api_takes_unqualified: bool | None = None
 
 
-def environment(folder: Path) -> Path | None:
-    """The interpreter of an environment with NEMO; None, with a message, when it cannot be had."""
-    python = folder / "bin" / "python"
-    if not python.is_file():
-        venv.create(folder, with_pip=True)
-    done = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NEMO],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        print(f"{NEMO} cannot be installed: nothing was measured ({done.stderr.strip().splitlines()[-1:]})")
-        return None
-    return python
-
-
 def reserve_nemo(asked: argparse.Namespace, work: Path) -> Measured | None:
     """NEMO's measures; None when it can't be installed."""
-    python = environment(work / "nemo")
+    python = environment(work / "nemo", [NEMO])
     if python is None:
         return None
     numbers = [str(each) for each in (asked.reservations, asked.races, asked.users)]

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from grappe.hub.equipment.actions.holding import book
 from grappe.hub.equipment.models import Capability, Equipment, Facility, Rate, Transfer
 from grappe.hub.equipment.queries.wishes import BookingWish
@@ -75,3 +77,27 @@ def booked(machine, start, end, actor, noon, **more):
     """A booking of one wish, made."""
     given = {"organisation": FIRM, "tier": "industrial", "title": "Essai", **more}
     return book(wishes=[wish(machine, start, end)], actor=actor, at=noon, **given)
+
+
+@pytest.fixture
+def nord(noon):
+    """A site of the tests."""
+    return site(noon)
+
+
+@pytest.fixture
+def etcher(nord):
+    """A machine of that site."""
+    return tool(nord)
+
+
+@pytest.fixture
+def ada(noon):
+    """Somebody who books for the firm."""
+    return member(noon)
+
+
+@pytest.fixture
+def boss(noon, nord):
+    """Somebody who runs that site."""
+    return runner(noon, nord)

@@ -22,21 +22,6 @@ pytestmark = pytest.mark.django_db
 ASKED = {"organisation": FIRM, "tier": "industrial", "title": "Lot 7"}
 
 
-@pytest.fixture
-def nord(noon):
-    return site(noon)
-
-
-@pytest.fixture
-def etcher(nord):
-    return tool(nord)
-
-
-@pytest.fixture
-def ada(noon):
-    return member(noon)
-
-
 def spans(machine, noon):
     found = busy(machine, noon, noon + timedelta(days=30), at=noon)
     return [(each.start, each.end, each.kind) for each in found]

@@ -47,26 +47,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def nord(noon):
-    return site(noon)
-
-
-@pytest.fixture
-def etcher(nord):
-    return tool(nord)
-
-
-@pytest.fixture
-def ada(noon):
-    return member(noon)
-
-
-@pytest.fixture
-def boss(noon, nord):
-    return runner(noon, nord)
-
-
 def close(machine, start, end, boss, noon, kind="outage"):
     return declare_closure(
         equipment=machine, kind=kind, starts_at=start, ends_at=end, why="pompe", actor=boss, at=noon
