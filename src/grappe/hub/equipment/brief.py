@@ -75,9 +75,11 @@ def _row(line: Mapping[str, Any], language: str) -> list[str]:
     known = line["utilisation"] is not None and not line["is_stale"]
     use = f"{round(line['utilisation'] * 100)}{space}%" if known else ""
     days = line["days"]
-    way = "" if days is None else ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    way = [] if days is None else [ngettext("%(n)d day", "%(n)d days", days) % {"n": days}]
+    if line["wait"]:
+        way.append(f"{gettext('usual wait')} {line['wait']}")
     dated = f"{line['as_of']}, {line['source']}" if line["source"] else line["as_of"] or ""
-    return [f"{line['name']}, {line['site']}", compared, use, way, line["hourly"], dated]
+    return [f"{line['name']}, {line['site']}", compared, use, between.join(way), line["hourly"], dated]
 
 
 def _pairs(pairs: Iterable[tuple[str, str]], language: str) -> list[str]:

@@ -16,7 +16,7 @@ from grappe.fabrication.wishes import parse_wish
 from grappe.hub.equipment.queries.asking import asked_flows
 from grappe.hub.equipment.queries.catalogue import asked_wishes
 from grappe.hub.equipment.queries.records import catalogue
-from grappe.hub.equipment.wording import contamination_name, material_name, money, process_name
+from grappe.hub.equipment.wording import contamination_name, material_name, money, process_name, usual_wait
 from grappe.hub.registry.wording import language
 from grappe.statements.problems import GrappeError
 
@@ -100,7 +100,7 @@ def _existing(each: Existing, weighed: Weighed) -> dict[str, Any]:
         "compared": [_compared(one) for one in each.compared if _is_stated(one.proposed)],
         "utilisation": each.utilisation,
         "days": each.transfer_days if weighed.investment.proposed.facility else None,
-        "wait": each.capability.queue_days,
+        "wait": usual_wait(each.capability),
         "hourly": money(each.hourly_cad) if each.hourly_cad is not None else "",
         "as_of": each.capability.as_of,
         "source": each.capability.source,
