@@ -1,0 +1,139 @@
+"""The figures of a ledger by what makes them comparable, so that each meets those it may meet and no others.
+
+Two figures are worth comparing when at most one thing about them differs. Those of which nothing differs
+stand in one group; groups that one thing tells apart are found by the rest. Groups hold at least what
+:func:`grappe.figures.scopes.differences` would bring together: it decides.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from grappe.figures.scopes import content, indicator_compared, place_named, unit_of
+from grappe.statements.figures import Figure
+from grappe.statements.text import words
+
+#: Periods of more years than this are asked of everybody: listing them year by year would cost more.
+_LONGEST = 12
+T = TypeVar("T")
+
+
+def years_of(figure: Figure) -> range | None:
+    """The years of the figure's period; None when it is unknown, very long or not written as years."""
+    first, last = _year(figure.period_start), _year(figure.period_end or figure.period_start)
+    if first is None or last is None or not 0 <= last - first < _LONGEST:
+        return None
+    return range(first, last + 1)
+
+
+def _year(text: str | None) -> int | None:
+    digits = (text or "")[:4]
+    return int(digits) if len(digits) == 4 and digits.isascii() and digits.isdecimal() else None
+
+
+@dataclass
+class ByYear(Generic[T]):
+    """Things by the years they are about."""
+
+    every: list[T] = field(default_factory=list)
+    undated: list[T] = field(default_factory=list)
+    dated: dict[int, list[T]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, thing: T, years: range | None) -> None:
+        """Put *thing* where those of *years* find it; None: where everybody does."""
+        self.every.append(thing)
+        if years is None:
+            self.undated.append(thing)
+        for year in years or ():
+            self.dated[year].append(thing)
+
+    def meeting(self, years: range | None) -> Iterator[T]:
+        """Those that may be about one of *years*: some twice."""
+        if years is None:
+            yield from self.every
+            return
+        yield from self.undated
+        for year in years:
+            yield from self.dated.get(year, ())
+
+
+class Groups:
+    """*figures*, which are numbered as given, by scope."""
+
+    def __init__(self, figures: Sequence[Figure]) -> None:
+        self.figures = figures
+        self._years = [years_of(figure) for figure in figures]
+        places = _same_places({figure.place or "" for figure in figures})
+        numbers: dict[Hashable, int] = {}
+        scopes = [_scope(figure, places) for figure in figures]
+        self._group = [numbers.setdefault(scope, len(numbers)) for scope in scopes]
+        self._scopes: list[tuple[Hashable, ...]] = list(numbers)  # type: ignore[arg-type]
+        self._members: list[ByYear[int]] = [ByYear() for _ in numbers]
+        for number, (group, years) in enumerate(zip(self._group, self._years, strict=True)):
+            self._members[group].add(number, years)
+        self._by_rest: dict[tuple[Hashable, ...], list[int]] = defaultdict(list)
+        for group, scope in enumerate(self._scopes):
+            for key in _rests(scope):
+                self._by_rest[key].append(group)
+
+    def same(self, number: int) -> list[int]:
+        """The figures after *number* of its scope, whose periods may meet its own, in order."""
+        mine = self._members[self._group[number]]
+        return sorted({other for other in mine.meeting(self._years[number]) if other > number})
+
+    def near(self, number: int) -> list[int]:
+        """The figures after *number* from which one thing at most may tell it apart, in order."""
+        group, years = self._group[number], self._years[number]
+        found = {other for other in self._members[group].every if other > number}
+        beside = {other for key in _rests(self._scopes[group]) for other in self._by_rest[key]} - {group}
+        for other in beside:
+            found.update(each for each in self._members[other].meeting(years) if each > number)
+        return sorted(found)
+
+
+def _scope(figure: Figure, places: dict[str, int]) -> tuple[Hashable, ...]:
+    """What must be alike, then what one difference is allowed in, the subject first."""
+    return (
+        (figure.kind, unit_of(figure), figure.currency, indicator_compared(figure)),
+        content(figure.subject),
+        places[figure.place or ""],
+        _words(figure.member),
+        _words(figure.share_of),
+        figure.includes,
+        figure.excludes,
+        _words(figure.classification),
+    )
+
+
+def _words(text: str | None) -> frozenset[str] | None:
+    return None if text is None else content(text)
+
+
+def _rests(scope: tuple[Hashable, ...]) -> Iterator[tuple[Hashable, ...]]:
+    """The scope without one of its parts; subjects that differ have a word in common."""
+    subject: frozenset[str] = scope[1]  # type: ignore[assignment]
+    for word in subject:
+        yield (1, word, scope[0], *scope[2:])
+    for at in range(2, len(scope)):
+        yield (at, *scope[:at], *scope[at + 1 :])
+
+
+def _same_places(texts: Iterable[str]) -> dict[str, int]:
+    """Each text's number, the same for those that may name the same place: by the lexicon, or by their
+    words.
+    """
+    numbers: dict[Hashable, int] = {}
+    found: dict[str, int] = {}
+    for text in sorted(texts):
+        named = place_named(text)
+        keys = [words(text), *([named.en] if named else [])]
+        known = sorted({numbers[key] for key in keys if key in numbers})
+        number = known[0] if known else len(numbers)
+        for key in keys:
+            numbers[key] = number
+        for old in known[1:]:
+            numbers.update({key: number for key, at in numbers.items() if at == old})
+            found.update({key: number for key, at in found.items() if at == old})
+        found[text] = number
+    return found
