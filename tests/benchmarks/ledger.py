@@ -19,14 +19,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 import two_by_two
 
 from grappe.figures.findings import Finding
-from grappe.figures.ledger import check_ledger, judge_ledger, relate_ledger
+from grappe.figures.ledger import check_ledger
 from grappe.statements.figures import Figure, figure_row
 
 DAY = date(2026, 11, 25)
@@ -80,7 +79,7 @@ def seconds(action: Callable[[], object]) -> tuple[float, object]:
 
 def for_pages(ledger: list[Figure]) -> list[Finding]:
     """What the hub keeps: every judgement, and as many related pairs as a person may look through."""
-    return [*judge_ledger(ledger, as_of=DAY), *islice(relate_ledger(ledger), KEPT)]
+    return check_ledger(ledger, as_of=DAY, most_related=KEPT)
 
 
 def report_checks(shape: str, most: int, naive: int) -> None:

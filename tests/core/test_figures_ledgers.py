@@ -8,7 +8,7 @@ import two_by_two
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grappe.figures.ledger import check_ledger, judge_ledger, relate_ledger
+from grappe.figures.ledger import check_ledger
 from grappe.statements.figures import Figure
 
 DAY = date(2026, 11, 25)
@@ -94,19 +94,22 @@ def test_what_is_found_is_what_two_by_two_finds(ledger):
 
 
 @settings(max_examples=100, deadline=None)
-@given(ledger=variations())
-def test_judgements_and_relations_are_the_whole_each_in_order(ledger):
+@given(ledger=variations(), most=st.integers(0, 5))
+def test_only_the_first_related_are_kept_when_few_are_asked(ledger, most):
     every = check_ledger(ledger, as_of=DAY)
-    assert judge_ledger(ledger, as_of=DAY) == [one for one in every if one.code != "related"]
-    assert list(relate_ledger(ledger)) == [one for one in every if one.code == "related"]
+    related = [one for one in every if one.code == "related"]
+    kept = check_ledger(ledger, as_of=DAY, most_related=most)
+    assert kept == [one for one in every if one.code != "related" or one in related[:most]]
 
 
 @settings(max_examples=100, deadline=None)
 @given(ledger=variations())
-def test_figures_of_one_making_are_not_told_to_be_related(ledger):
+def test_nothing_only_informs_of_figures_of_one_making(ledger):
     made = {figure.id for figure in ledger if figure.method == "computed"}
-    assert list(relate_ledger(ledger, of_one_making=made)) == [
-        one for one in relate_ledger(ledger) if not made.issuperset(one.figures)
+    assert check_ledger(ledger, as_of=DAY, of_one_making=made) == [
+        one
+        for one in check_ledger(ledger, as_of=DAY)
+        if one.severity != "information" or not made.issuperset(one.figures)
     ]
 
 

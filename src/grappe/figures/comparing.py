@@ -1,6 +1,7 @@
 """Figures of one ledger that are about the same thing: contradicted, corroborated, or of another scope."""
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
 from grappe.figures.findings import Finding
 from grappe.figures.groups import Groups
@@ -16,39 +17,30 @@ _MOST_DIFFERENCES = 1
 _FARTHEST = 1.5
 
 
-def compare(figures: Iterable[Figure]) -> Iterator[Finding]:
-    """``contradiction``, ``far_apart`` and ``corroboration`` for every pair of one scope.
+def compare(
+    figures: Iterable[Figure], *, most_related: int | None = None, of_one_making: Collection[str] = ()
+) -> Iterator[Finding]:
+    """``contradiction``, ``far_apart``, ``corroboration`` and ``related`` for every comparable pair.
 
     Two figures contradict each other when their scopes are the same, their periods may overlap and no value
     is allowed by both. When some value is, and they come from different sources, they corroborate, unless one
-    of the numbers printed is more than half as large again as the other: then a person is asked.
+    of the numbers printed is more than half as large again as the other: then a person is asked. They are
+    related when one thing tells their scopes apart.
+
+    Related pairs grow as the square of the ledger: the first *most_related*, in the order of findings, are
+    given, none of them between two figures of *of_one_making* (ids).
     """
-    ordered = sorted(figures, key=lambda figure: figure.id)
-    groups, told = Groups(ordered), _Told()
-    for at, one in enumerate(ordered):
-        for number in groups.same(at):
-            found = _pair(one, ordered[number], told)
-            if found and found.code != "related":
-                yield found
-
-
-def relate(figures: Iterable[Figure], *, of_one_making: Collection[str] = ()) -> Iterator[Finding]:
-    """``related`` for every pair whose scopes differ in one thing, sorted as findings are.
-
-    They grow as the square of the ledger: take as many as are needed. Two figures that are both among
-    *of_one_making* (ids) differ by their very making: nothing is said of them.
-    """
-    ordered = sorted(figures, key=lambda figure: figure.id)
-    groups, told = Groups(ordered), _Told()
-    for at, one in enumerate(ordered):
-        is_made = one.id in of_one_making
-        for number in groups.near(at):
-            other = ordered[number]
-            if is_made and other.id in of_one_making:
-                continue
-            found = _pair(one, other, told)
-            if found and found.code == "related":
-                yield found
+    groups, told = Groups(sorted(figures, key=lambda figure: figure.id)), _Told()
+    for one, other in groups.alike():
+        found = _pair(one, other, told)
+        if found and found.code != "related":
+            yield found
+    pairs = (
+        _pair(one, other, told)
+        for one, other in groups.near()
+        if not (one.id in of_one_making and other.id in of_one_making)
+    )
+    yield from islice((each for each in pairs if each and each.code == "related"), most_related)
 
 
 class _Told(dict[str, tuple[str, str]]):

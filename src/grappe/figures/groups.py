@@ -59,10 +59,10 @@ class ByYear(Generic[T]):
 
 
 class Groups:
-    """*figures*, which are numbered as given, by scope."""
+    """*figures* by scope; pairs come in the order given."""
 
     def __init__(self, figures: Sequence[Figure]) -> None:
-        self.figures = figures
+        self._figures = figures
         self._years = [years_of(figure) for figure in figures]
         places = _same_places({figure.place or "" for figure in figures})
         numbers: dict[Hashable, int] = {}
@@ -77,19 +77,22 @@ class Groups:
             for key in _rests(scope):
                 self._by_rest[key].append(group)
 
-    def same(self, number: int) -> list[int]:
-        """The figures after *number* of its scope, whose periods may meet its own, in order."""
-        mine = self._members[self._group[number]]
-        return sorted({other for other in mine.meeting(self._years[number]) if other > number})
+    def alike(self) -> Iterator[tuple[Figure, Figure]]:
+        """Each pair of one scope whose periods may meet, in order."""
+        for number, one in enumerate(self._figures):
+            mine = self._members[self._group[number]]
+            others = {other for other in mine.meeting(self._years[number]) if other > number}
+            yield from ((one, self._figures[other]) for other in sorted(others))
 
-    def near(self, number: int) -> list[int]:
-        """The figures after *number* from which one thing at most may tell it apart, in order."""
-        group, years = self._group[number], self._years[number]
-        found = {other for other in self._members[group].every if other > number}
-        beside = {other for key in _rests(self._scopes[group]) for other in self._by_rest[key]} - {group}
-        for other in beside:
-            found.update(each for each in self._members[other].meeting(years) if each > number)
-        return sorted(found)
+    def near(self) -> Iterator[tuple[Figure, Figure]]:
+        """Each pair that one thing at most may tell apart, in order: the first are there at once."""
+        for number, one in enumerate(self._figures):
+            group, years = self._group[number], self._years[number]
+            found = {other for other in self._members[group].every if other > number}
+            rests = _rests(self._scopes[group])
+            for beside in {other for key in rests for other in self._by_rest[key]} - {group}:
+                found.update(other for other in self._members[beside].meeting(years) if other > number)
+            yield from ((one, self._figures[other]) for other in sorted(found))
 
 
 def _scope(figure: Figure, places: dict[str, int]) -> tuple[Hashable, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 
 from grappe.figures.findings import Finding
-from grappe.figures.ledger import judge_ledger
+from grappe.figures.ledger import check_ledger
 from grappe.figures.lexicon import Language
 from grappe.figures.naming import indicator_name, place_name
 from grappe.figures.printing import print_value
@@ -68,7 +68,7 @@ def make_sheet(
     unless a *reason* is given; a withdrawn figure, or one that would reveal a firm, is refused with or
     without a reason.
     """
-    problems = bars(shown, judge_ledger([*ledger, *shown], as_of=as_of))
+    problems = bars(shown, check_ledger([*ledger, *shown], as_of=as_of, most_related=0))
     refused = [(figure, why) for figure, why in problems if reason is None or why in NEVER]
     if refused:
         raise GrappeError(
