@@ -7,8 +7,7 @@ stand in one group; groups that one thing tells apart are found by the rest. Gro
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from grappe.figures.scopes import content, indicator_compared, place_named, unit_of
 from grappe.statements.figures import Figure
@@ -32,30 +31,27 @@ def _year(text: str | None) -> int | None:
     return int(digits) if len(digits) == 4 and digits.isascii() and digits.isdecimal() else None
 
 
-@dataclass
 class ByYear(Generic[T]):
-    """Things by the years they are about."""
+    """Things under keys, by the years they are about."""
 
-    every: list[T] = field(default_factory=list)
-    undated: list[T] = field(default_factory=list)
-    dated: dict[int, list[T]] = field(default_factory=lambda: defaultdict(list))
+    def __init__(self) -> None:
+        self.every: dict[Hashable, list[T]] = defaultdict(list)
+        #: The year None is that of things whose years are not known.
+        self._dated: dict[tuple[Hashable, int | None], list[T]] = defaultdict(list)
 
-    def add(self, thing: T, years: range | None) -> None:
-        """Put *thing* where those of *years* find it; None: where everybody does."""
-        self.every.append(thing)
+    def add(self, key: Hashable, thing: T, years: range | None) -> None:
+        """Put *thing* under *key*, where those of *years* find it; None: where everybody does."""
+        self.every[key].append(thing)
+        for year in years or (None,):
+            self._dated[key, year].append(thing)
+
+    def meeting(self, key: Hashable, years: range | None) -> Iterator[T]:
+        """Those under *key* that may be about one of *years*: some twice."""
         if years is None:
-            self.undated.append(thing)
-        for year in years or ():
-            self.dated[year].append(thing)
-
-    def meeting(self, years: range | None) -> Iterator[T]:
-        """Those that may be about one of *years*: some twice."""
-        if years is None:
-            yield from self.every
+            yield from self.every.get(key, ())
             return
-        yield from self.undated
-        for year in years:
-            yield from self.dated.get(year, ())
+        for year in (None, *years):
+            yield from self._dated.get((key, year), ())
 
 
 class Groups:
@@ -64,38 +60,56 @@ class Groups:
     def __init__(self, figures: Sequence[Figure]) -> None:
         self._figures = figures
         self._years = [years_of(figure) for figure in figures]
+        self._members: ByYear[int] = ByYear()
+        self._by_rest: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        self._parts = _Numbers()
         places = _same_places({figure.place or "" for figure in figures})
-        numbers: dict[Hashable, int] = {}
+        groups = _Numbers()
         scopes = [_scope(figure, places) for figure in figures]
-        self._group = [numbers.setdefault(scope, len(numbers)) for scope in scopes]
-        self._scopes: list[tuple[Hashable, ...]] = list(numbers)  # type: ignore[arg-type]
-        self._members: list[ByYear[int]] = [ByYear() for _ in numbers]
+        numbered = [tuple(self._parts[at, part] for at, part in enumerate(scope)) for scope in scopes]
+        self._group = [groups[scope] for scope in numbered]
+        self._scopes: list[tuple[int, ...]] = list(groups)  # type: ignore[arg-type]
+        self._subjects = {scope: told[1] for scope, told in zip(numbered, scopes, strict=True)}
         for number, (group, years) in enumerate(zip(self._group, self._years, strict=True)):
-            self._members[group].add(number, years)
-        self._by_rest: dict[tuple[Hashable, ...], list[int]] = defaultdict(list)
-        for group, scope in enumerate(self._scopes):
-            for key in _rests(scope):
+            self._members.add(group, number, years)
+        for group in range(len(self._scopes)):
+            for key in self._rests(group):
                 self._by_rest[key].append(group)
 
     def alike(self) -> Iterator[tuple[Figure, Figure]]:
         """Each pair of one scope whose periods may meet, in order."""
         for number, one in enumerate(self._figures):
-            mine = self._members[self._group[number]]
-            others = {other for other in mine.meeting(self._years[number]) if other > number}
+            mine = self._members.meeting(self._group[number], self._years[number])
+            others = {other for other in mine if other > number}
             yield from ((one, self._figures[other]) for other in sorted(others))
 
     def near(self) -> Iterator[tuple[Figure, Figure]]:
         """Each pair that one thing at most may tell apart, in order: the first are there at once."""
         for number, one in enumerate(self._figures):
             group, years = self._group[number], self._years[number]
-            found = {other for other in self._members[group].every if other > number}
-            rests = _rests(self._scopes[group])
-            for beside in {other for key in rests for other in self._by_rest[key]} - {group}:
-                found.update(other for other in self._members[beside].meeting(years) if other > number)
+            found = {other for other in self._members.every[group] if other > number}
+            for beside in {other for key in self._rests(group) for other in self._by_rest[key]} - {group}:
+                found.update(other for other in self._members.meeting(beside, years) if other > number)
             yield from ((one, self._figures[other]) for other in sorted(found))
 
+    def _rests(self, group: int) -> Iterator[tuple[int, ...]]:
+        """The scope without one of its parts; subjects that differ have a word in common."""
+        scope = self._scopes[group]
+        for word in self._subjects[scope]:
+            yield (1, self._parts["word", word], scope[0], *scope[2:])
+        for at in range(2, len(scope)):
+            yield (at, *scope[:at], *scope[at + 1 :])
 
-def _scope(figure: Figure, places: dict[str, int]) -> tuple[Hashable, ...]:
+
+class _Numbers(dict[Hashable, int]):
+    """A number for each thing: numbers are quick to compare."""
+
+    def __missing__(self, thing: Hashable) -> int:
+        number = self[thing] = len(self)
+        return number
+
+
+def _scope(figure: Figure, places: dict[str, int]) -> tuple[Any, ...]:
     """What must be alike, then what one difference is allowed in, the subject first."""
     return (
         (figure.kind, unit_of(figure), figure.currency, indicator_compared(figure)),
@@ -111,15 +125,6 @@ def _scope(figure: Figure, places: dict[str, int]) -> tuple[Hashable, ...]:
 
 def _words(text: str | None) -> frozenset[str] | None:
     return None if text is None else content(text)
-
-
-def _rests(scope: tuple[Hashable, ...]) -> Iterator[tuple[Hashable, ...]]:
-    """The scope without one of its parts; subjects that differ have a word in common."""
-    subject: frozenset[str] = scope[1]  # type: ignore[assignment]
-    for word in subject:
-        yield (1, word, scope[0], *scope[2:])
-    for at in range(2, len(scope)):
-        yield (at, *scope[:at], *scope[at + 1 :])
 
 
 def _same_places(texts: Iterable[str]) -> dict[str, int]:

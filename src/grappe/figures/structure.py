@@ -162,13 +162,12 @@ def _regions(figures: Sequence[Figure]) -> Iterator[Finding]:
         for figure in figures
         if figure.kind == "level" and (place := place_named(figure.place))
     ]
-    placed: dict[tuple[object, ...], ByYear[Figure]] = defaultdict(ByYear)
+    placed: ByYear[Figure] = ByYear()
     for figure, place in levels:
-        placed[_alike_in(place.en, figure)].add(figure, years_of(figure))
+        placed.add(_alike_in(place.en, figure), figure, years_of(figure))
     for inner, place in levels:
         for name in containers(place.en):
-            around = placed.get(_alike_in(name, inner))
-            for outer in around.meeting(years_of(inner)) if around else ():
+            for outer in placed.meeting(_alike_in(name, inner), years_of(inner)):
                 found = _region(inner, outer)
                 if found:
                     yield found
