@@ -181,7 +181,7 @@ def complexities() -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         python = environment(folder, "econcomplex")
-        for regions, industries in ((100, 500), (250, 5000), (1000, 2000)):
+        for regions, industries in ((100, 500), (250, 2000), (1000, 2000)):
             path, ours, theirs = (folder / f"{part}.csv" for part in ("trade", "ours", "theirs"))
             trade(regions, industries).to_csv(path, index=False)
             spent = of_a_command([grappe, "measure", "complexity", path, "--out", ours])
