@@ -1,13 +1,13 @@
 """How fast the measures are, beside others in the same run.
 
-    python tests/benchmarks/measure_speed.py [density] [m] [quotients] [peers]
+    python tests/benchmarks/measure_speed.py [density] [m] [quotients] [complexity] [peers]
         [--plants 1000 10000 100000 1000000] [--simulations 1000] [--peers PYTHON]
 
 density: CPU seconds and peak memory of a K-density with bands (a quarter of the sites are the industry; h is
 Silverman's up to 100,000 plants, 5 km above), beside a compiled loop over all pairs, whose time for that many
 relabellings is scaled up from one. m: seconds a draw of M at 10,000 among 40,000 sites. quotients: 5,000,000
-rows on DuckDB, warm. peers: R's dbmss (needs Rscript with it) and, in the environment of PYTHON, pointpats
-and econcomplex.
+rows on DuckDB, warm. complexity: ECI and PCI of tables in files, beside econcomplex in an environment made
+for it. peers: R's dbmss (needs Rscript with it) and, in the environment of PYTHON, pointpats.
 """
 
 import argparse
@@ -153,6 +153,79 @@ def quotients() -> None:
     print(f"the same quotients, no interval, in pandas: {time.perf_counter() - clock:.2f} s")
 
 
+ECONCOMPLEX = """
+import sys, pandas as pd, econcomplex as ec
+frame = pd.read_csv(sys.argv[1], dtype={"region": str, "industry": str})
+eci, _ = ec.eci_pci(ec.pivot_to_matrix(frame, "region", "industry", "value"))
+eci.rename_axis("region").rename("eci").to_csv(sys.argv[2])
+"""
+
+
+def trade(regions: int, industries: int):
+    """A long table of nested advantages: who does the rare things does the common ones too."""
+    import pandas as pd
+
+    rng = np.random.default_rng(regions)
+    able, hard = rng.uniform(0, 1, regions), rng.uniform(0, 1, industries)
+    odds = 1 / (1 + np.exp(-12 * (able[:, None] - hard + rng.normal(0, 0.2, (regions, industries)))))
+    rows, columns = np.nonzero(rng.random(odds.shape) < odds)
+    return pd.DataFrame({
+        "region": [f"r{row:05}" for row in rows], "industry": [f"i{column:05}" for column in columns],
+        "value": rng.lognormal(3, 2, len(rows)).round() + 1, "period": "2026",
+    })  # fmt: skip
+
+
+def complexities() -> None:
+    """ECI and PCI of a file: our command beside a script of econcomplex, start to end, and how far apart."""
+    grappe = str(Path(sys.executable).with_name("grappe"))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        python = environment(folder, "econcomplex")
+        for regions, industries in ((100, 500), (250, 2000), (1000, 2000)):
+            path, ours, theirs = (folder / f"{part}.csv" for part in ("trade", "ours", "theirs"))
+            trade(regions, industries).to_csv(path, index=False)
+            spent = of_a_command([grappe, "measure", "complexity", path, "--out", ours])
+            print(f"complexity, {regions:,} × {industries:,}: here {spent:.2f} CPU s", end="")
+            if python:
+                peer = of_a_command([python, "-W", "ignore", "-c", ECONCOMPLEX, path, theirs])
+                apart = furthest(ours, theirs)
+                print(
+                    f", econcomplex {peer:.2f}: {peer / spent:.1f}×; ECI at most {apart:.0e} sd apart", end=""
+                )
+            print(flush=True)
+
+
+def of_a_command(command: list) -> float:
+    """CPU seconds of *command*, its start included."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def furthest(ours: Path, theirs: Path) -> float:
+    """The largest difference of an ECI between two files, both in population standard deviations."""
+    import pandas as pd
+
+    here, there = (
+        pd.read_csv(path).dropna(subset=["region"]).set_index("region")["eci"] for path in (ours, theirs)
+    )
+    there = there.reindex(here.index)
+    return float(((there - there.mean()) / there.std(ddof=0) - here).abs().max())
+
+
+def environment(folder: Path, package: str) -> str | None:
+    """The Python of an environment made in *folder* with *package*; None, and why, when it can't be had."""
+    subprocess.run([sys.executable, "-m", "venv", folder / package], check=True)
+    python = str(folder / package / "bin" / "python")
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"{package} was not measured, it can't be installed: {done.stderr.strip()[-120:]}")
+        return None
+    return python
+
+
 DBMSS = """
 suppressMessages(library(dbmss)); d <- read.csv("{path}")
 names(d) <- c("X", "Y", "PointType", "PointWeight"); P <- suppressWarnings(as.wmppp(d))
@@ -212,7 +285,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", nargs="*", help="density, m, quotients, peers; all unless given")
+    parser.add_argument("what", nargs="*", help="density, m, quotients, complexity, peers; all unless given")
     parser.add_argument("--plants", nargs="+", type=int, default=[1000, 10_000, 100_000, 1_000_000])
     parser.add_argument("--simulations", type=int, default=1000)
     parser.add_argument("--peers", metavar="PYTHON")
@@ -221,13 +294,15 @@ def main() -> None:
     if asked.one:
         one_density(asked.one, asked.simulations)
         return
-    wanted = asked.what or ["density", "m", "quotients", "peers"]
+    wanted = asked.what or ["density", "m", "quotients", "complexity", "peers"]
     if "density" in wanted:
         density(asked.plants, asked.simulations)
     if "m" in wanted:
         m_draws()
     if "quotients" in wanted:
         quotients()
+    if "complexity" in wanted:
+        complexities()
     if "peers" in wanted:
         peers(asked.peers)
 

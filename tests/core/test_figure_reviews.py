@@ -103,3 +103,13 @@ def test_the_demonstrations_reviews_are_all_of_figures_that_its_documents_give(t
     assert len({review_row(each)["id"] for each in recorded}) == len(recorded)
     assert {figure.status for figure in proposed.values()} == {"draft"}
     assert len(proposed) > len({each.figure for each in recorded}) > 30
+    said = {key: [each for each in recorded if each.figure == key] for key in proposed}
+    checked = [apply_reviews(figure, said[key]) for key, figure in proposed.items() if said[key]]
+    sales = [each for each in checked if (each.indicator, each.subject) == ("sales", "aérospatiale")]
+    # A series: one thing, told for several years by sources of their own.
+    assert {(each.period, each.value, each.source) for each in sales} == {
+        ("2016", 15_500_000_000, "Ministère de l’Économie, de la Science et de l’Innovation, 2016"),
+        ("2018", 15_300_000_000, "Investissement Québec, page « Aérospatiale »"),
+        ("2019", 17_800_000_000, "Aéro Montréal, rapport d’activités 2019"),
+    }
+    assert {(each.status, each.place) for each in sales} == {("checked", "Québec")}

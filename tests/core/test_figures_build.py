@@ -1,5 +1,6 @@
 """A build proposes the figures of its documents, apart from its statements, the same bytes each time."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from grappe.figures.ledger import check_ledger
 from grappe.intake.documents import read_document
 from grappe.intake.workspace import load_workspace
 from grappe.pipeline import build
-from grappe.statements import Source
+from grappe.statements import Document, Passage, Source
 from grappe.statements.ecosystem import read_rows
 from grappe.statements.figures import read_figures
 from workspaces import HEAD
@@ -108,3 +109,13 @@ def test_the_demonstration_s_ledger_shows_what_checks_are_for():
 def plain(text: str) -> str:
     """No-break spaces as spaces, so that a test is read."""
     return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_a_year_that_ends_a_heading_above_a_list_issues_no_release():
+    text = "Notes, d’après un communiqué de la grappe.\n\nEn 2018\n\n- Des ventes de 15 millions de dollars\n"
+    document = Document("d", "s", None, "fr", "2026-03", text)
+    passages = [
+        Passage("d", at, "paragraph", start, end)
+        for at, (start, end) in enumerate(found.span() for found in re.finditer(r"[^\n]+", text))
+    ]
+    assert [figure.source for figure in extract_figures(document, passages)] == [None]

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grappe.measure import spectral
+from grappe.measure.counting import cells_of, totals_of
 from grappe.measure.density import k_density, silverman
 from grappe.measure.envelopes import bands_of, false_discovery, indices_of
 from grappe.measure.neighbours import m_function, share_within
@@ -218,6 +219,25 @@ def test_m_of_everybody_is_one_and_its_density_form_smooths():
     one = m_function(mixed, "f", distances=DISTANCES[1:], bandwidth=3.0, simulations=199)
     wider = (one.bands.global_lo <= one.bands.local_lo) & (one.bands.local_hi <= one.bands.global_hi)
     assert wider.all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    count=st.integers(1, 60),
+    spread=st.sampled_from((0.0, 3.0, 40.0, 600.0)),
+    distances=st.sampled_from(([0.0], [0.0, 1.0], [0.1, 700.0], [0.0, 3.0, 4.0, 4.5, 100.0], [2000.0])),
+)
+def test_sums_about_points_are_those_over_all_pairs(seed, count, spread, distances):
+    rng, r = np.random.default_rng(seed), np.array(distances)
+    # Whole kilometres: many pairs are apart by exactly one of the distances.
+    cells = cells_of(*np.round(rng.uniform(0, spread, (2, count))), r[-1])
+    weights = rng.lognormal(0, 1, count)
+    apart = (cells.x[:, None] - cells.x) ** 2 + (cells.y[:, None] - cells.y) ** 2
+    np.fill_diagonal(apart, np.inf)
+    direct = np.stack([(weights * (apart <= each**2)).sum(1) for each in r], 1)
+    found = totals_of(cells, weights, r, 0.0)
+    np.testing.assert_allclose(found, direct, rtol=1e-12, atol=0)
 
 
 def test_a_share_within_a_radius_counts_plants():

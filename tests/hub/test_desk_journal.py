@@ -89,3 +89,31 @@ def test_the_journal_goes_on_page_after_page_at_a_fixed_cost(client, told, noon,
         seen += len(page.context_data["rows"])
         address = page.context_data["next"] and f"/desk/journal/?{page.context_data['next']}"
     assert seen == whole
+
+
+def test_the_page_speaks_its_language_and_files_say_the_codes(client, told, noon):
+    client.force_login(person(noon, "administrator"))
+    pages = {
+        language: client.get(
+            "/desk/journal/?kind=load", headers={"accept-language": language}
+        ).content.decode()
+        for language in ("fr", "en")
+    }
+    assert '<option value="load" selected>chargement</option>' in pages["fr"]
+    assert (
+        '<option value="load_ecosystem">a chargé un dossier d’écosystème\u00a0: … énoncés changés</option>'
+        in pages["fr"]
+    )
+    assert ">chargement <code>=1+1</code></a>" in pages["fr"]
+    assert ">load <code>=1+1</code></a>" in pages["en"]
+    assert {(line["kind"], line["verb"]) for line in lines(client, "kind=load")} == {
+        ("load", "load_ecosystem")
+    }
+
+
+def test_a_kind_or_a_verb_without_words_is_shown_as_it_is(client, told, noon):
+    record(actor=None, at=noon, verb="fold_napkin", object_kind="napkin", object_id="7", data={})
+    client.force_login(person(noon, "administrator"))
+    page = client.get("/desk/journal/?kind=napkin", headers={"accept-language": "fr"}).content.decode()
+    assert '<option value="napkin" selected>napkin</option>' in page
+    assert '<option value="fold_napkin">fold_napkin</option>' in page

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from grappe.hub.registry import queries
 from grappe.hub.registry.desk import listing, sources
@@ -231,3 +232,24 @@ def test_every_page_speaks_both_languages(registry, noon):
             assert f'lang="{language}"' in answer.text, page
             assert word in answer.text, page
     assert Source.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("chosen", "browser", "shown"),
+    [("", "fr", "fr"), ("", "en", "en"), ("en", "fr", "en"), ("fr", "en", "fr")],
+)
+def test_an_unknown_address_of_the_desk_is_not_found_in_the_desk_s_language(
+    noon, site, chosen, browser, shown
+):
+    client, user = Client(headers={"accept-language": browser}), person(noon, "manager")
+    client.force_login(user)
+    if chosen:
+        UserProfile.objects.create(user=user, preferred_language=chosen)
+    for address in ("/desk/nowhere/", "/desk/figures/nowhere/at-all/"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Content-Language"]) == (404, shown)
+        assert f'<html lang="{shown}"' in answer.content.decode()
+
+
+def test_an_unknown_address_of_the_desk_asks_who_one_is_first(client, site):
+    assert client.get("/desk/nowhere/").headers["Location"] == "/desk/login/?next=/desk/nowhere/"

@@ -1,14 +1,15 @@
 """What figures imply together: a level and its share imply the whole; growth and its span imply the start."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from grappe.figures.findings import Finding
 from grappe.figures.intervals import interval_of
 from grappe.figures.lexicon import lexicon
 from grappe.figures.numerals import parse_number
 from grappe.figures.printing import print_amount, print_number, unit_name
-from grappe.figures.scopes import comparable, content, place_named, unit_of
+from grappe.figures.scopes import comparable, content, indicator_compared, place_named, unit_of
 from grappe.figures.tokens import phrase
 from grappe.figures.wordsets import word_set
 from grappe.statements.figures import Figure, Number
@@ -17,20 +18,59 @@ from grappe.statements.figures import Figure, Number
 _NEAR = 700
 
 
-def check_derived(figures: Sequence[Figure]) -> Iterator[Finding]:
+def check_derived(figures: Iterable[Figure]) -> Iterator[Finding]:
     """``implied_whole``, ``implied_part``, ``implied_start``… for every pair that implies something."""
     ordered = sorted(figures, key=lambda figure: figure.id)
-    levels = [figure for figure in ordered if figure.kind in ("level", "cumulative") and figure.value]
+    levels = Levels(figure for figure in ordered if figure.kind in ("level", "cumulative") and figure.value)
     for figure in ordered:
         if not figure.value or not figure.unit.startswith("percent"):
             continue
         if figure.kind == "share":
-            yield from _share(figure, levels)
+            yield from _share(figure, levels.around(figure), levels.like)
         elif figure.kind == "growth":
-            yield from _growth(figure, levels)
+            yield from _growth(figure, levels.around(figure))
 
 
-def _share(share: Figure, levels: Sequence[Figure]) -> Iterator[Finding]:
+class Levels:
+    """Levels by what a share or a growth is told beside, in the order given."""
+
+    def __init__(self, levels: Iterable[Figure]) -> None:
+        self._levels = list(levels)
+        self._valued: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        self._told: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        self._like: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for number, level in enumerate(self._levels):
+            self._valued[level.document, level.value].append(number)
+            for word in content(level.subject) or {None}:
+                self._like[(*_likeness(level), word)].append(number)
+                for measured in _measured(level):
+                    self._told[level.document, level.place, measured, word].append(number)
+
+    def around(self, figure: Figure) -> list[Figure]:
+        """At least those that a share or a growth may be of, or names as its whole."""
+        found = set(self._valued.get((figure.document, _number_told(figure)), ()))
+        about = (figure.document, figure.place, _measured_by(figure))
+        for word in content(figure.subject) or {None}:
+            found.update(self._told.get((*about, word), ()))
+        return [self._levels[number] for number in sorted(found)]
+
+    def like(self, level: Figure) -> list[Figure]:
+        """At least those that may state a whole of which *level* is the part."""
+        likeness = _likeness(level)
+        found = {
+            number for word in content(level.subject) for number in self._like.get((*likeness, word), ())
+        }
+        return [self._levels[number] for number in sorted(found)]
+
+
+def _likeness(level: Figure) -> tuple[object, ...]:
+    return (level.kind, unit_of(level), level.currency, indicator_compared(level), level.period)
+
+
+def _share(
+    share: Figure, levels: Sequence[Figure], like: Callable[[Figure], Iterable[Figure]]
+) -> Iterator[Finding]:
+    """What *share* implies with one of *levels*; *like* gives those among which a level's whole may be."""
     whole = _whole_told(share, levels)
     if whole:
         yield _implied_part(share, whole)
@@ -42,7 +82,7 @@ def _share(share: Figure, levels: Sequence[Figure]) -> Iterator[Finding]:
         yield _implied_part(share, level)
         return
     implied = float(level.value or 0) / (float(share.value or 0) / 100)
-    stated = next((one for one in levels if one.id != level.id and _is_whole(one, level, share)), None)
+    stated = next((one for one in like(level) if one.id != level.id and _is_whole(one, level, share)), None)
     details = (
         ("part", _printed(level)), ("share", share.value), ("fraction", round(float(share.value or 0) / 100,
         6)),
@@ -59,18 +99,21 @@ def _share(share: Figure, levels: Sequence[Figure]) -> Iterator[Finding]:
 
 def _whole_told(share: Figure, levels: Sequence[Figure]) -> Figure | None:
     """The level that the share's own words name as its whole: « 58 % » of « 82,540 jobs »."""
-    match = re.match(r"\D{0,12}?(\d[\d\s\u00a0\u202f.,]*\d|\d)", share.share_of or "")
-    if not match:
-        return None
-    number = parse_number(match[1].strip(), share.language or "fr", counted=True)
+    number = _number_told(share)
     return next(
         (
             one
             for one in levels
-            if number is not None and one.value == float(number) and one.document == share.document
+            if number is not None and one.value == number and one.document == share.document
         ),
         None,
     )
+
+
+def _number_told(share: Figure) -> float | None:
+    match = re.match(r"\D{0,12}?(\d[\d\s\u00a0\u202f.,]*\d|\d)", share.share_of or "")
+    number = parse_number(match[1].strip(), share.language or "fr", counted=True) if match else None
+    return None if number is None else float(number)
 
 
 def _is_of_more(share: Figure) -> bool:
@@ -100,19 +143,26 @@ def _implied_part(share: Figure, whole: Figure) -> Finding:
 
 def _level_of(figure: Figure, levels: Sequence[Figure]) -> Figure | None:
     """The level of the same thing, nearest in the text: « 39,130 workers » for « 45 % of the workforce »."""
-    of = figure.indicator.partition(" of ")[2]
+    of = _measured_by(figure)
     if not of:
         return None
-    fitting = [one for one in levels if _measures(one, of) and _same_scope(one, figure)]
+    fitting = [one for one in levels if of in _measured(one) and _same_scope(one, figure)]
     return min(fitting, key=lambda one: (_distance(one, figure), one.id), default=None)
 
 
-def _measures(level: Figure, indicator: str) -> bool:
-    return (
-        level.indicator == indicator
-        or (indicator == "employment" and unit_of(level) == "jobs")
-        or (indicator == "companies" and level.unit == "companies")
-    )
+def _measured_by(figure: Figure) -> str:
+    """What a share or a growth is of: « employment » for « share of employment »."""
+    return figure.indicator.partition(" of ")[2]
+
+
+def _measured(level: Figure) -> set[str]:
+    """What *level* is a level of, as shares and growths name it."""
+    found = {level.indicator}
+    if unit_of(level) == "jobs":
+        found.add("employment")
+    if level.unit == "companies":
+        found.add("companies")
+    return found
 
 
 def _same_scope(level: Figure, figure: Figure) -> bool:

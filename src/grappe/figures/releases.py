@@ -11,7 +11,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ISSUER = re.compile(
-    r"(?:\b(?:19|20)\d\d\s*(?:/[^/]{2,30}/)?\s*[-–—:]\s*)(?:Le |La |L['’]|Les "
+    # On one line: a year that ends a heading above a list dates no release.
+    r"(?:\b(?:19|20)\d\d[^\S\n]*(?:/[^/]{2,30}/)?[^\S\n]*[-–—:][^\S\n]*)(?:Le |La |L['’]|Les "
     r"|The )?((?:[A-ZÀ-Þ][\w’'&.]*)(?:\s+(?:[A-ZÀ-Þ][\w’'&.]*|de|du|des|d['’][A-ZÀ-Þ]\w*|of|and|et)){0,5})"
 )
 

@@ -19,7 +19,7 @@ _SAME_UNITS = {"workers": "jobs", "employees": "jobs", "facilities": "establishm
 Difference = tuple[str, str]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def content(text: str | None) -> frozenset[str]:
     """The words of a subject that say something: « industrie québécoise de la mode » → {mode}."""
     adjectives = lexicon().adjectives
@@ -28,7 +28,7 @@ def content(text: str | None) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def place_named(text: str | None) -> PlaceName | None:
     """The place of the lexicon that *text* names, or None."""
     if not text:
@@ -49,12 +49,13 @@ def comparable(one: Figure, other: Figure) -> bool:
         one.kind == other.kind
         and unit_of(one) == unit_of(other)
         and one.currency == other.currency
-        and _same_indicator(one, other)
+        and indicator_compared(one) == indicator_compared(other)
     )
 
 
-def _same_indicator(one: Figure, other: Figure) -> bool:
-    return one.indicator == other.indicator or (unit_of(one) == "jobs" == unit_of(other))
+def indicator_compared(figure: Figure) -> str:
+    """The indicator as compared: of jobs, one is as another."""
+    return "jobs" if unit_of(figure) == "jobs" else figure.indicator
 
 
 def periods_meet(one: Figure, other: Figure) -> bool:

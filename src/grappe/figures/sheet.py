@@ -68,7 +68,7 @@ def make_sheet(
     unless a *reason* is given; a withdrawn figure, or one that would reveal a firm, is refused with or
     without a reason.
     """
-    problems = bars(shown, check_ledger([*ledger, *shown], as_of=as_of))
+    problems = bars(shown, check_ledger([*ledger, *shown], as_of=as_of, most_related=0))
     refused = [(figure, why) for figure, why in problems if reason is None or why in NEVER]
     if refused:
         raise GrappeError(

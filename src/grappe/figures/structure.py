@@ -6,9 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from grappe.figures.findings import Finding
+from grappe.figures.groups import ByYear, years_of
 from grappe.figures.intervals import interval_of
 from grappe.figures.printing import print_number, print_value
-from grappe.figures.scopes import comparable, containers, content, periods_meet, place_named, same_subject
+from grappe.figures.scopes import (
+    comparable,
+    containers,
+    content,
+    indicator_compared,
+    periods_meet,
+    place_named,
+    same_subject,
+)
 from grappe.statements.figures import Figure
 
 #: Rounded shares may miss 100 by half a point each.
@@ -90,13 +99,17 @@ def _parts(figures: Sequence[Figure]) -> Iterator[Finding]:
     parts = [
         figure for figure in figures if figure.kind == "level" and figure.value is not None and figure.member
     ]
-    by_document: dict[object, list[Figure]] = defaultdict(list)
+    by_scope: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
     for part in parts:
-        by_document[part.document, part.unit].append(part)
+        by_scope[_scope_of(part)].append(part)
     for whole in wholes:
-        near = [part for part in by_document[whole.document, whole.unit] if _is_part(part, whole)]
+        near = [part for part in by_scope.get(_scope_of(whole), ()) if _is_part(part, whole)]
         near.sort(key=lambda part: (part.surface_start or 0, part.id))
         yield from _sum_of_parts(whole, near)
+
+
+def _scope_of(level: Figure) -> tuple[object, ...]:
+    return (level.document, level.unit, content(level.subject), level.place)
 
 
 def _is_part(part: Figure, whole: Figure) -> bool:
@@ -144,16 +157,26 @@ def _both(figure: Figure) -> tuple[str, str]:
 
 def _regions(figures: Sequence[Figure]) -> Iterator[Finding]:
     """A region's level may not exceed that of the country around it, all else equal."""
-    levels = [figure for figure in figures if figure.kind == "level" and place_named(figure.place)]
-    groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
-    for figure in levels:
-        groups[content(figure.subject), figure.unit, figure.currency, figure.member].append(figure)
-    for group in groups.values():
-        for inner in group:
-            for outer in group:
+    levels = [
+        (figure, place)
+        for figure in figures
+        if figure.kind == "level" and (place := place_named(figure.place))
+    ]
+    placed: ByYear[Figure] = ByYear()
+    for figure, place in levels:
+        placed.add(_alike_in(place.en, figure), figure, years_of(figure))
+    for inner, place in levels:
+        for name in containers(place.en):
+            for outer in placed.meeting(_alike_in(name, inner), years_of(inner)):
                 found = _region(inner, outer)
                 if found:
                     yield found
+
+
+def _alike_in(place: str, level: Figure) -> tuple[object, ...]:
+    """The place, and what is the same of a region's level and its country's."""
+    about = (level.unit, level.currency, level.member, indicator_compared(level))
+    return (place, content(level.subject), *about)
 
 
 def _region(inner: Figure, outer: Figure) -> Finding | None:

@@ -55,22 +55,25 @@ def sums_about(centres: Any, near: Cells, places: Any, weights: Any, distances: 
     With a bandwidth h, Σ w_j [φ(r − d_ij) + φ(r + d_ij)] instead, φ a Gaussian of deviation h without its
     constant.
     """
-    return _sums(
-        centres[0],
-        centres[1],
-        places,
-        near.x,
-        near.y,
-        near.starts,
-        near.shape[0],
-        near.shape[1],
-        near.low[0],
-        near.low[1],
-        near.side,
-        weights,
-        distances,
-        bandwidth,
-    )
+    place = (near.starts, near.shape[0], near.shape[1], near.low[0], near.low[1], near.side)
+    told = (centres[0], centres[1], places, near.x, near.y, weights, *place)
+    if bandwidth > 0:
+        return _smoothed(*told, distances, bandwidth)
+    # A run of cells in one row is never longer than the row.
+    longest = int(np.diff(near.starts[:: near.shape[1]]).max(initial=0))
+    return _counted(*told, distances, *_steps(distances), longest)
+
+
+def _steps(distances: Any) -> tuple[Any, float]:
+    """(table, scale): table[⌊d² × scale⌋] is the first distance of at least d, or −1 − k where k is the first
+    that may be and the others are to be tried; the last entries stand for all beyond.
+    """
+    squares = np.asarray(distances, float) ** 2
+    scale = (_LOOKUP - 1) / float(squares[-1]) if squares[-1] > 0 else 0.0
+    edges = np.arange(_LOOKUP + 3) / max(scale, 1e-300)
+    first = np.searchsorted(squares, edges[:-1] * (1 - 1e-12))
+    last = np.searchsorted(squares, edges[1:] * (1 + 1e-12))
+    return np.where(first == last, first, -1 - first).astype(np.int32), scale
 
 
 def totals_of(cells: Cells, weights: Any, distances: Any, bandwidth: float) -> Any:
@@ -99,51 +102,114 @@ def ratios(
     others = weights[near].sum() - np.where(near[focus], own, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         globe = others / (weights.sum() - own)
-        counted = everybody > 0
-        has = counted.sum(0)
-        local_mean = np.where(counted, kind / everybody, 0.0).sum(0) / has
-        global_mean = np.where(counted, globe[:, None], 0.0).sum(0) / has
-        return local_mean / global_mean
+        local, whole = _added(kind, everybody, globe)
+        return local / whole
 
 
 @numba.njit(cache=True, nogil=True)
-def _sums(
-    centre_x: Any, centre_y: Any, places: Any, x: Any, y: Any, starts: Any, rows: int, columns: int,
-    low_x: float, low_y: float, side: float, weights: Any, distances: Any, bandwidth: float,
+def _added(kind: Any, everybody: Any, globe: Any) -> tuple[Any, Any]:
+    """Σ of local and of global ratios over the centres that have a neighbour, at each distance."""
+    width = kind.shape[1]
+    local, whole = np.zeros(width), np.zeros(width)
+    for i in range(kind.shape[0]):
+        for k in range(width):
+            if everybody[i, k] > 0:
+                local[k] += kind[i, k] / everybody[i, k]
+                whole[k] += globe[i]
+    return local, whole
+
+
+@numba.njit(cache=True, nogil=True)
+def _run(
+    px: float, py: float, cell_row: int, starts: Any, columns: int, low_x: float, low_y: float, side: float,
+    far: float,
+) -> tuple[int, int]:  # fmt: skip
+    """The first and the end of the points of a row of cells that may be within √far of (px, py)."""
+    edge = low_x + cell_row * side
+    aside = max(0.0, edge - px, px - edge - side)
+    half = math.sqrt(max(0.0, far - aside * aside)) * (1 + 1e-12) + 1e-9
+    first = max(0, int((py - half - low_y) / side))
+    last = min(columns - 1, int((py + half - low_y) / side))
+    return starts[cell_row * columns + first], starts[cell_row * columns + last + 1]
+
+
+@numba.njit(cache=True, nogil=True)
+def _counted(
+    centre_x: Any, centre_y: Any, places: Any, x: Any, y: Any, weights: Any, starts: Any, rows: int,
+    columns: int, low_x: float, low_y: float, side: float, distances: Any, table: Any, scale: float,
+    longest: int,
 ) -> Any:  # fmt: skip
     width = len(distances)
-    sums = np.zeros((len(centre_x), width))
+    sums = np.empty((len(centre_x), width))
     squares = distances**2
+    span = int(distances[-1] / side) + 1
+    steps = np.empty(longest, np.int32)
+    # Two sums by turns: a processor need not wait for one to add to the other.
+    even, odd = np.zeros(width + 1), np.zeros(width + 1)
+    for i in range(len(centre_x)):
+        even[:] = 0
+        odd[:] = 0
+        px, py = centre_x[i], centre_y[i]
+        row = int((px - low_x) / side)
+        for cell_row in range(max(0, row - span), min(rows - 1, row + span) + 1):
+            a, b = _run(px, py, cell_row, starts, columns, low_x, low_y, side, squares[-1])
+            if a < b:
+                own = places[i] - a if a <= places[i] < b else -1
+                _count(px, py, own, x[a:b], y[a:b], weights[a:b], squares, table, scale, steps, even, odd)
+        total = 0.0
+        for k in range(width):
+            total += even[k] + odd[k]
+            sums[i, k] = total
+    return sums
+
+
+@numba.njit(cache=True, nogil=True)
+def _count(
+    px: float, py: float, own: int, x: Any, y: Any, weights: Any, squares: Any, table: Any, scale: float,
+    steps: Any, even: Any, odd: Any,
+) -> None:  # fmt: skip
+    """Add the weights of the points (x, y), but that of rank *own*, each to the first distance it is within.
+
+    No root is taken, and the first loop is one that compilers make of whole vectors.
+    """
+    width, beyond = len(squares), len(table) - 1
+    for j in range(len(x)):
+        aside, along = px - x[j], py - y[j]
+        steps[j] = np.int32(min((aside * aside + along * along) * scale, float(beyond)))
+    if own >= 0:
+        steps[own] = beyond
+    for j in range(len(x)):
+        k = table[steps[j]]
+        if k < 0:
+            aside, along = px - x[j], py - y[j]
+            apart = aside * aside + along * along
+            k = -1 - k
+            while k < width and apart > squares[k]:
+                k += 1
+        if j & 1:
+            odd[k] += weights[j]
+        else:
+            even[k] += weights[j]
+
+
+@numba.njit(cache=True, nogil=True)
+def _smoothed(
+    centre_x: Any, centre_y: Any, places: Any, x: Any, y: Any, weights: Any, starts: Any, rows: int,
+    columns: int, low_x: float, low_y: float, side: float, distances: Any, bandwidth: float,
+) -> Any:  # fmt: skip
+    sums = np.zeros((len(centre_x), len(distances)))
     reach = distances[-1] + 5 * bandwidth
     far = reach * reach
-    scale = (_LOOKUP - 1) / far if far > 0 else 0.0
-    # The first distance whose square may hold a squared distance of this size; no root is taken.
-    edges = np.arange(_LOOKUP + 1) / max(scale, 1e-300) * (1 - 1e-12)
-    first_of = np.minimum(np.searchsorted(squares, edges), width - 1)
     span = int(reach / side) + 1
     for i in range(len(centre_x)):
-        own = sums[i]
-        row = int((centre_x[i] - low_x) / side)
+        px, py = centre_x[i], centre_y[i]
+        row = int((px - low_x) / side)
         for cell_row in range(max(0, row - span), min(rows - 1, row + span) + 1):
-            edge = low_x + cell_row * side
-            aside = max(0.0, edge - centre_x[i], centre_x[i] - edge - side)
-            half = math.sqrt(max(0.0, far - aside * aside)) * (1 + 1e-12) + 1e-9
-            first = max(0, int((centre_y[i] - half - low_y) / side))
-            last = min(columns - 1, int((centre_y[i] + half - low_y) / side))
-            for j in range(starts[cell_row * columns + first], starts[cell_row * columns + last + 1]):
-                apart = (centre_x[i] - x[j]) ** 2 + (centre_y[i] - y[j]) ** 2
-                if apart > far or j == places[i]:
-                    continue
-                if bandwidth > 0:
-                    _smooth(own, math.sqrt(apart), distances, bandwidth, weights[j])
-                    continue
-                k = first_of[int(apart * scale)]
-                while apart > squares[k]:
-                    k += 1
-                own[k] += weights[j]
-        if bandwidth == 0:
-            for k in range(1, width):
-                own[k] += own[k - 1]
+            a, b = _run(px, py, cell_row, starts, columns, low_x, low_y, side, far)
+            for j in range(a, b):
+                apart = (px - x[j]) ** 2 + (py - y[j]) ** 2
+                if apart <= far and j != places[i]:
+                    _smooth(sums[i], math.sqrt(apart), distances, bandwidth, weights[j])
     return sums
 
 

@@ -147,6 +147,9 @@ class Figure:
         return replace(self, **changes)
 
 
+_FIELDS = frozenset(field.name for field in fields(Figure))
+
+
 def _told(number: Number | None) -> str | None:
     if number is None:
         return None
@@ -180,8 +183,7 @@ def read_figure(row: dict[str, Any]) -> Figure:
     Raises TypeError when a required field is missing, ValueError when a number or a closed list is not
     respected.
     """
-    known = {field.name: field for field in fields(Figure)}
-    values = {name: value for name, value in row.items() if name in known and value not in (None, "")}
+    values = {name: value for name, value in row.items() if name in _FIELDS and value not in (None, "")}
     period = row.get("period")
     if period and "period_start" not in values:
         start, _, end = str(period).partition("/")

@@ -1,4 +1,4 @@
-"""What machines are answered: no redirection to a page in a language, no error page in HTML."""
+"""What machines and the desk are answered: no redirection to a page in a language; machines, no HTML."""
 
 from http import HTTPStatus
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
+from django.utils.translation import activate, get_language
 
 #: Where machines ask: what is not found there is not looked for among the pages.
 MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
@@ -19,15 +19,27 @@ _PACKED = frozenset(
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Django's, which sends whom it finds nothing for to ``/fr/…``: not machines."""
+    """Django's, which sends whom it finds nothing for to ``/fr/…``: neither machines, nor the desk, whose
+    pages are in the language that each person chose there, what it says of a wrong address included.
+    """
+
+    def process_view(self, request: HttpRequest, view: object, arguments: object, named: object) -> None:
+        """At the desk, the language of the account, when it says one."""
+        profile = getattr(request.user, "wagtail_userprofile", None) if _is_of_the_desk(request) else None
+        if profile is not None and profile.preferred_language:
+            activate(profile.preferred_language)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """The answer with its language."""
-        if not request.path_info.startswith(MACHINE_PATHS):
+        if not (request.path_info.startswith(MACHINE_PATHS) or _is_of_the_desk(request)):
             return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", get_language() or "")
         return response
+
+
+def _is_of_the_desk(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/desk/")
 
 
 class CompressionMiddleware(GZipMiddleware):

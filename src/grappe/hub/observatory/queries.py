@@ -24,6 +24,7 @@ from grappe.hub.observatory.models import (
 from grappe.hub.people.models import User
 from grappe.hub.people.queries import Visitor, may
 from grappe.hub.registry.queries import visible_documents, visible_sources
+from grappe.statements.figures import read_figure
 from grappe.statements.records import hash_id
 
 #: Findings say that a figure is old with one of these.
@@ -140,15 +141,11 @@ def _key(name: str, figures: QuerySet[Figure], day: date) -> str:
 
 
 def _check(figures: QuerySet[Figure], day: date) -> list[Finding]:
-    computed = {each.record_id for each in figures if each.result}
-    found = [
-        each
-        for each in check_ledger((each.core for each in figures), as_of=day)
-        # Results of one method stand beside one another by their very making.
-        if each.severity != "information" or not computed.issuperset(each.figures)
-    ]
-    related = [each for each in found if each.code == "related"]
-    return [each for each in found if each.code != "related"] + related[:MOST_RELATED]
+    every = [(read_figure(row), result) for row, result in figures.order_by().values_list("record", "result")]
+    made = {figure.id for figure, result in every if result}
+    return check_ledger(
+        (figure for figure, _ in every), as_of=day, most_related=MOST_RELATED, of_one_making=made
+    )
 
 
 def seen_findings(user: Visitor, day: date) -> list[Finding]:
@@ -188,13 +185,26 @@ def found_among(user: Visitor, day: date) -> list[Found]:
     return with_figures(user, seen_findings(user, day), standing_resolutions())
 
 
+def open_and_resolved(
+    findings: Iterable[Finding], said: Mapping[str, Resolution]
+) -> tuple[list[Finding], list[Finding]]:
+    """Those of *findings* that nobody resolved, and the others, in order."""
+    open_ones: list[Finding] = []
+    resolved: list[Finding] = []
+    codes = {each.code for each in said.values()}
+    for each in findings:
+        # Hashing thousands of findings takes a while: most are of a kind that nobody resolved.
+        is_resolved = each.code in codes and finding_key(each) in said
+        (resolved if is_resolved else open_ones).append(each)
+    return open_ones, resolved
+
+
 def codes_against(findings: Iterable[Finding], said: Mapping[str, Resolution]) -> dict[str, set[str]]:
     """Id of a figure as it stands → the codes of the findings about it that nobody resolved."""
     against: dict[str, set[str]] = {}
-    for finding in findings:
-        if finding_key(finding) not in said:
-            for record in finding.figures:
-                against.setdefault(record, set()).add(finding.code)
+    for finding in open_and_resolved(findings, said)[0]:
+        for record in finding.figures:
+            against.setdefault(record, set()).add(finding.code)
     return against
 
 

@@ -20,10 +20,11 @@ from grappe.hub.operations.queries import (
     every_line,
     verbs_and_kinds,
 )
-from grappe.hub.operations.wording import told_of
+from grappe.hub.operations.wording import kind_labels, told_of, verb_labels
 from grappe.hub.people.queries import may
 from grappe.hub.people.shell import DeskView
 from grappe.statements.export import defuse_formula
+from grappe.statements.text import fold
 
 _COLUMNS = ("at", "who", "verb", "kind", "key", "data")
 
@@ -43,15 +44,23 @@ class JournalView(DeskView):
         """The lines of the page and what may be asked."""
         user, asked = self.request.user, asked_in(self.request.GET)
         found = list(asked_lines(user, asked)[: PAGE_LENGTH + 1])
-        verbs, kinds = verbs_and_kinds(user)
+        (verbs, kinds), names = verbs_and_kinds(user), kind_labels()
         context = {
             "asked": asked,
-            "rows": [(entry, told_of(entry)) for entry in found[:PAGE_LENGTH]],
-            "verbs": verbs,
-            "kinds": kinds,
+            "rows": [
+                (entry, told_of(entry), names.get(entry.object_kind, entry.object_kind))
+                for entry in found[:PAGE_LENGTH]
+            ],
+            "verbs": _choices(verbs, verb_labels()),
+            "kinds": _choices(kinds, names),
             "next": asked.after(found[PAGE_LENGTH - 1].pk) if len(found) > PAGE_LENGTH else None,
         }
         return super().get_context_data(**context, **kwargs)
+
+
+def _choices(codes: list[str], labels: dict[str, str]) -> list[tuple[str, str]]:
+    """(code, words) of each, by their words; a code without words is shown as it is."""
+    return sorted(((code, labels.get(code, code)) for code in codes), key=lambda choice: fold(choice[1]))
 
 
 class JournalFileView(DeskView):

@@ -1,11 +1,16 @@
 """What the journal's page says was done, also of what no organisation's timeline shows."""
 
-from django.utils.translation import gettext
+import re
 
+from django.utils.translation import gettext, pgettext
+
+from grappe.hub.equipment.deeds import equipment_deeds, equipment_kinds
 from grappe.hub.journal.models import Entry
 from grappe.hub.people.queries import role_label
-from grappe.hub.registry.wording import deed
+from grappe.hub.registry.wording import deed, deeds
 
+#: What a line holds, in the words of a deed.
+_PLACE = re.compile(r"%\(\w+\)s")
 _ROLES = ("grant_role", "revoke_role", "invite", "accept_invitation", "withdraw_invitation")
 
 
@@ -29,8 +34,46 @@ def told_of(entry: Entry) -> str:
     return said % labels
 
 
+def verb_labels() -> dict[str, str]:
+    """Verb → what it says was done, whatever the line: an ellipsis stands for what each holds."""
+    return {verb: _PLACE.sub("…", said) for verb, said in (deeds() | _deeds()).items()}
+
+
+def kind_labels() -> dict[str, str]:
+    """Kind of thing that lines are about → its name; kinds that are not here are shown as they are."""
+    return {
+        **equipment_kinds(),
+        "batch": pgettext("journal", "changes of many"),
+        "claim": pgettext("journal", "claim of a page"),
+        "confirmation": pgettext("journal", "yearly confirmation"),
+        "contact": pgettext("journal", "contact"),
+        "figure": pgettext("journal", "key figure"),
+        "finding": pgettext("journal", "finding"),
+        "import": pgettext("journal", "import"),
+        "invitation": pgettext("journal", "invitation"),
+        "judgement": pgettext("journal", "judgement"),
+        "ledger": pgettext("journal", "ledger of key figures"),
+        "load": pgettext("journal", "load"),
+        "measurement": pgettext("journal", "measurement"),
+        "membership": pgettext("journal", "membership"),
+        "note": pgettext("journal", "note"),
+        "proposal": pgettext("journal", "proposal"),
+        "queue": pgettext("journal", "queue of pairs"),
+        "search": pgettext("journal", "measured search"),
+        "sheet": pgettext("journal", "fact sheet"),
+        "source": pgettext("journal", "source"),
+        "statement": pgettext("journal", "statement"),
+        "table": pgettext("journal", "official table"),
+        "token": pgettext("journal", "token"),
+        "user": pgettext("journal", "account"),
+        "view": pgettext("journal", "saved view"),
+        "webhook": pgettext("journal", "webhook"),
+    }
+
+
 def _deeds() -> dict[str, str]:
     return {
+        **equipment_deeds(),
         "load_ecosystem": gettext("loaded an ecosystem folder: %(count)s statements changed"),
         "load_figures": gettext(
             "read the figures of the documents: %(new)s new, %(changed)s changed, %(gone)s gone"
@@ -42,6 +85,15 @@ def _deeds() -> dict[str, str]:
         "undo_review": gettext("undid the review of a key figure"),
         "resolve_finding": gettext("resolved a finding: %(why)s"),
         "reopen_finding": gettext("opened a finding again"),
+        "compute_figure": gettext("computed a key figure"),
+        "remove_figure": gettext("removed a key figure that is computed no more"),
+        "load_table": gettext("loaded an official table"),
+        "remove_table": gettext("removed an official table"),
+        "measure_group": gettext("measured a sector, a cluster or a search"),
+        "remove_measurement": gettext("removed a measurement whose group is gone"),
+        "measure_search": gettext("had a search measured"),
+        "remove_search": gettext("stopped measuring a search"),
+        "propose_pairs": gettext("proposed pairs to judge"),
         "publish_sheet": gettext("published the fact sheet “%(title)s”"),
         "withdraw_sheet": gettext("withdrew a fact sheet"),
         "create_token": gettext("made the token “%(name)s”"),

@@ -15,8 +15,8 @@ from grappe.hub.observatory.models import Figure
 from grappe.hub.observatory.queries import (
     STALE,
     checked_figures,
+    codes_against,
     doubts_on,
-    finding_key,
     standing_resolutions,
 )
 from grappe.hub.observatory.wording import language, spoken
@@ -53,11 +53,7 @@ class Shown:
 
 def shown(figures: Iterable[Figure], findings: Iterable[Finding], resolved: Mapping[str, Any]) -> list[Shown]:
     """*figures* with their state, from what the checks find and nobody resolved."""
-    codes: dict[str, set[str]] = {}
-    for finding in findings:
-        if finding_key(finding) not in resolved:
-            for record in finding.figures:
-                codes.setdefault(record, set()).add(finding.code)
+    codes = codes_against(findings, resolved)
     return [Shown(each, spoken(each), _state(codes.get(each.record_id, set()))) for each in figures]
 
 

@@ -107,7 +107,7 @@ def deed(entry: Entry) -> str:
         "relation": relation_labels().get(data.get("relation", ""), ""),
         "names": " · ".join(each["name"] for each in _named(data)),
     }
-    return _deeds().get(entry.verb, entry.verb) % labels
+    return deeds().get(entry.verb, entry.verb) % labels
 
 
 def _named(data: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -116,7 +116,8 @@ def _named(data: Mapping[str, Any]) -> list[dict[str, str]]:
     return named if isinstance(named, list) else []
 
 
-def _deeds() -> dict[str, str]:
+def deeds() -> dict[str, str]:
+    """Verb of the journal → what it says was done, with places for what a line holds."""
     return {
         "correct_value": gettext("stated “%(what)s”: %(value)s"),
         "retract_statement": gettext("took back “%(what)s”: %(value)s"),

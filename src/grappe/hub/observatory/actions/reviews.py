@@ -27,7 +27,7 @@ class NotReadable(Exception):  # noqa: N818
 
 def accept_figure(*, figure: Figure, why: str = "", actor: User, at: datetime) -> FigureReview:
     """Say that *figure* is what its document says. Raises NotAllowed."""
-    return _review(figure, _Verdict.ACCEPT, {}, why, actor, at)
+    return _review(figure, _Verdict.ACCEPT, "accept_figure", {}, why, actor, at)
 
 
 def fix_figure(
@@ -37,17 +37,17 @@ def fix_figure(
 
     Raises NotAllowed, NotReadable.
     """
-    return _review(figure, _Verdict.FIX, changes, why, actor, at)
+    return _review(figure, _Verdict.FIX, "fix_figure", changes, why, actor, at)
 
 
 def reject_figure(*, figure: Figure, why: str = "", actor: User, at: datetime) -> FigureReview:
     """Say that *figure* is no key figure, or that its document doesn't say it. Raises NotAllowed."""
-    return _review(figure, _Verdict.REJECT, {}, why, actor, at)
+    return _review(figure, _Verdict.REJECT, "reject_figure", {}, why, actor, at)
 
 
 def dispute_figure(*, figure: Figure, why: str, actor: User, at: datetime) -> FigureReview:
     """Say that the document says *figure*, but that it can't be relied on, and *why*. Raises NotAllowed."""
-    return _review(figure, _Verdict.DISPUTE, {}, why, actor, at)
+    return _review(figure, _Verdict.DISPUTE, "dispute_figure", {}, why, actor, at)
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def undo_review(*, review: FigureReview, actor: User, at: datetime) -> Figure:
 
 @transaction.atomic
 def _review(
-    figure: Figure, verdict: str, changes: Mapping[str, str], why: str, actor: User, at: datetime
+    figure: Figure, verdict: str, verb: str, changes: Mapping[str, str], why: str, actor: User, at: datetime
 ) -> FigureReview:
     figure = Figure.objects.select_for_update().get(pk=figure.pk)
     require(may_check(actor, figure))
@@ -84,7 +84,6 @@ def _review(
     )
     _derive(figure)
     data = {"changes": dict(changes), "why": why}
-    verb = f"{verdict}_figure"
     record(actor=actor, at=at, verb=verb, object_kind="figure", object_id=figure.pk, data=data)
     return review
 

@@ -13,6 +13,7 @@ from grappe.hub.observatory.actions.findings import reopen_finding, resolve_find
 from grappe.hub.observatory.queries import (
     Found,
     finding_key,
+    open_and_resolved,
     seen_findings,
     standing_resolutions,
     with_figures,
@@ -43,11 +44,12 @@ class FindingsView(DeskView):
         user, said = self.request.user, standing_resolutions()
         is_resolved = self.request.GET.get("resolved") == "1"
         code = self.request.GET.get("code", "")
-        every = seen_findings(user, timezone.localdate())
-        shown = [each for each in every if (finding_key(each) in said) == is_resolved]
+        waiting, resolved = open_and_resolved(seen_findings(user, timezone.localdate()), said)
+        shown = resolved if is_resolved else waiting
         counts = Counter(each.code for each in shown)
         chosen = [each for each in shown if not code or each.code == code]
-        chosen.sort(key=lambda each: (each.code in _LAST, _ORDER[each.severity], each.order))
+        # Of one severity they keep the order in which they are found.
+        chosen.sort(key=lambda each: (each.code in _LAST, _ORDER[each.severity]))
         page = Paginator(chosen, PAGE_LENGTH).get_page(self.request.GET.get("page"))
         context = {
             "page_of": page,
@@ -55,7 +57,7 @@ class FindingsView(DeskView):
             "counts": sorted(counts.items()),
             "code": code,
             "is_resolved": is_resolved,
-            "resolved": sum(finding_key(each) in said for each in every),
+            "resolved": len(resolved),
             "may_check": may(user, "check", "figure"),
         }
         return super().get_context_data(**context, **kwargs)

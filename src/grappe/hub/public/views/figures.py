@@ -7,6 +7,8 @@ from typing import Any
 
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -38,6 +40,7 @@ from grappe.hub.public.urls_of import measured_at
 from grappe.hub.registry.paired import OTHER
 from grappe.hub.registry.queries import codes_of, workspace_words
 
+PAGE_LENGTH = 200
 _TYPES = {
     "jsonld": "application/ld+json",
     "sdmx": "text/csv",
@@ -52,15 +55,17 @@ _FOR_READERS = frozenset(
 
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
-    """The checked figures, by sector. Five queries at most."""
-    found = list(checked_figures(request.user).order_by("sector", "subject", "indicator", "period_end", "pk"))
-    findings = doubts_on(checked_figures(request.user), timezone.localdate())
-    lines = shown(found, findings, standing_resolutions())
-    sectors = codes_of("sector")
+    """The checked figures by sector, a page at a time, those of no sector last. Six queries at most."""
+    checked, sectors = checked_figures(request.user), codes_of("sector")
+    cases = [When(sector=code, then=at) for at, code in enumerate(sectors)]
+    by_list = [Case(*cases, default=len(cases))] if cases else []
+    found = checked.order_by(*by_list, "sector", "subject", "indicator", "period_end", "pk")
+    page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
+    lines = shown(page, doubts_on(checked, timezone.localdate()), standing_resolutions())
     by_sector = {key: list(group) for key, group in groupby(lines, key=lambda each: each.figure.sector)}
     groups = [(sectors[code], by_sector[code]) for code in sectors if code in by_sector]
     others = [line for code, group in by_sector.items() if code not in sectors for line in group]
-    context = {"groups": groups, "others": others, "total": len(found)}
+    context = {"groups": groups, "others": others, "page_of": page}
     return render(request, "hub/figures.html", context)
 
 
