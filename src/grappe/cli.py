@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grappe import __version__
+from grappe.equipment_cli import equipment
 from grappe.fabrication_cli import flow
 from grappe.figures_cli import figures
 from grappe.linkage_cli import dedupe, link
@@ -208,6 +209,7 @@ def demo(language: str, serving: bool, port: int, home: Path) -> None:
     run.start()
     run.load(home / "ecosystem")
     run.publish_editorial(workspace / "editorial.toml")
+    run.load_catalogues(workspace / "equipment" / "equipment.toml")
     for line in run.demo_log_ins():
         click.echo(line)
     if serving:
@@ -221,6 +223,7 @@ main.add_command(dedupe)
 main.add_command(measure)
 main.add_command(figures)
 main.add_command(flow)
+main.add_command(equipment)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(maintenance)

@@ -13,8 +13,9 @@ import json
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
+
+from peers import environment
 
 PEERS = {
     "quantulum3": ["quantulum3==0.10.0", "inflect", "num2words"],
@@ -25,22 +26,6 @@ BYTES = {OURS: 2_000_000, "quantulum3": 60_000, "recognizers-text": 60_000}
 FIELDS = ("qualifier", "unit", "kind", "period", "place", "source", "subject")
 
 READER = Path(__file__).with_name("figures_reader.py")
-
-
-def environment(folder: Path, requirements: list[str]) -> Path | None:
-    """The interpreter of an environment with *requirements*; None, with a message, when they cannot be
-    had."""
-    python = folder / "bin" / "python"
-    if not python.is_file():
-        venv.create(folder, with_pip=True)
-    done = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        print(f"{requirements[0]} cannot be installed: left out ({done.stderr.strip().splitlines()[-1:]})")
-        return None
-    return python
 
 
 def measure(name: str, python: Path, work: Path, scorer: Path, gold: Path, pages: list[Path]) -> None:

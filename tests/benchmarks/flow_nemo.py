@@ -1,11 +1,12 @@
-"""What a reservation costs and what a race for one slot leaves, in NEMO 8.1.5 in an environment of its own.
+"""What a reservation costs and what a race for one slot leaves: NEMO 8.1.5 beside Grappe, in one run.
 
     python tests/benchmarks/flow_nemo.py [--races 20] [--users 8] [--reservations 200] [--work DIR]
 
 Prints the processor milliseconds of a checked reservation (through NEMO's own policy and save, and through
 its page), how many races of so many users for one slot left more than one reservation, and what its page and
-its REST API answer to a user who is not qualified. NEMO is installed in DIR, with SQLite; without a package
-index the benchmark says so and does nothing. A side is a function in SIDES that returns the same measures.
+its REST API answer to a user who is not qualified (``tests/hub/test_booking_doors.py`` holds that every door
+of Grappe answers alike). NEMO is installed in DIR, with SQLite; without a package index the benchmark says so
+and measures Grappe alone. Grappe's races are of eight processes, whatever --users says of NEMO's threads.
 """
 
 import argparse
@@ -13,9 +14,13 @@ import json
 import subprocess
 import sys
 import tempfile
-import venv
 from dataclasses import dataclass
 from pathlib import Path
+
+from peers import environment
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from hub.booking_races import ask, races
 
 NEMO = "NEMO==8.1.5"
 RUNNER = Path(__file__).with_name("flow_nemo_peer.py")
@@ -27,32 +32,17 @@ class Measured:
 
     side: str
     policy_ms: float
-    page_ms: float
     races: int
     double_booked: int
     refused_by_error: int
-    page_takes_unqualified: bool
-    api_takes_unqualified: bool
-
-
-def environment(folder: Path) -> Path | None:
-    """The interpreter of an environment with NEMO; None, with a message, when it cannot be had."""
-    python = folder / "bin" / "python"
-    if not python.is_file():
-        venv.create(folder, with_pip=True)
-    done = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NEMO],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        print(f"{NEMO} cannot be installed: nothing was measured ({done.stderr.strip().splitlines()[-1:]})")
-        return None
-    return python
+    page_ms: float | None = None
+    page_takes_unqualified: bool | None = None
+    api_takes_unqualified: bool | None = None
 
 
 def reserve_nemo(asked: argparse.Namespace, work: Path) -> Measured | None:
     """NEMO's measures; None when it can't be installed."""
-    python = environment(work / "nemo")
+    python = environment(work / "nemo", [NEMO])
     if python is None:
         return None
     numbers = [str(each) for each in (asked.reservations, asked.races, asked.users)]
@@ -65,7 +55,18 @@ def reserve_nemo(asked: argparse.Namespace, work: Path) -> Measured | None:
     return Measured(NEMO, **json.loads(done.stdout.splitlines()[-1]))
 
 
-SIDES = (reserve_nemo,)
+def reserve_grappe(asked: argparse.Namespace, work: Path) -> Measured:
+    """Our own measures, on an SQLite of its own: a booking with the whole policy, and the same races."""
+    home = work / "grappe"
+    home.mkdir(parents=True, exist_ok=True)
+    ask(home, "", "prepare")
+    speed = ask(home, "", "measure", asked.reservations)
+    found = races(home, "", asked.races)
+    double, others = sum(won > 1 for won, _, _ in found), sum(bool(other) for _, _, other in found)
+    return Measured("Grappe", speed["booked"], asked.races, double, others)
+
+
+SIDES = (reserve_nemo, reserve_grappe)
 
 
 def show(one: Measured) -> None:
@@ -73,10 +74,12 @@ def show(one: Measured) -> None:
     answer = {True: "accepted", False: "refused"}
     print(f"{one.side}")
     print(f"  {one.policy_ms:8.1f} ms CPU a reservation, policy and save")
-    print(f"  {one.page_ms:8.1f} ms CPU a reservation, through its page")
+    if one.page_ms is not None:
+        print(f"  {one.page_ms:8.1f} ms CPU a reservation, through its page")
     print(f"  {one.double_booked:5d} of {one.races} races double-booked ({one.refused_by_error} errors)")
-    print(f"  a user who is not qualified: page {answer[one.page_takes_unqualified]}, ", end="")
-    print(f"REST API {answer[one.api_takes_unqualified]}")
+    if one.page_takes_unqualified is not None and one.api_takes_unqualified is not None:
+        print(f"  a user who is not qualified: page {answer[one.page_takes_unqualified]}, ", end="")
+        print(f"REST API {answer[one.api_takes_unqualified]}")
 
 
 def main() -> None:

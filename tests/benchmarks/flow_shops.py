@@ -17,26 +17,12 @@ import resource
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
+
+from peers import environment
 
 PEER = "pyjobshop"
 RUNNER = Path(__file__).with_name("flow_peer.py")
-
-
-def environment(folder: Path) -> Path | None:
-    """The interpreter of an environment with PyJobShop; None, with a message, when it cannot be had."""
-    python = folder / "bin" / "python"
-    if not python.is_file():
-        venv.create(folder, with_pip=True)
-    done = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEER],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        print(f"{PEER} cannot be installed: left out ({done.stderr.strip().splitlines()[-1:]})")
-        return None
-    return python
 
 
 def ours(instance: Path, seconds: float, work: Path, checker: Path) -> tuple[int, int, float]:
@@ -96,7 +82,7 @@ def compare(folder: Path, checker: Path, seconds: float, work: Path, names: list
     with (folder / "bounds.csv").open(encoding="utf-8") as handle:
         best = {row["instance"]: int(row["upper_bound"]) for row in csv.DictReader(handle)}
     gaps: dict[str, list[float]] = {"ours": [], "ours where PyJobShop can": [], "PyJobShop": []}
-    python = environment(work / PEER)
+    python = environment(work / PEER, [PEER])
     print(line("instance", "best", "ours", "bound", "gap %", "CPU s", PEER, "gap %", "CPU s"))
     for name in names or best:
         instance = next(path for path in folder.rglob(f"{name}.*"))

@@ -63,6 +63,10 @@ def _asked(wish: Wish) -> tuple:
             "collage de tranches InP sur silicium 200 mm",
             ("wafer_bonding", ("indium_phosphide", "silicon"), (200, 200), {}),
         ),
+        (
+            "RIE LNOI 300 nm tranches de 100 mm",
+            ("rie", ("lnoi",), (100, 100), {"thickness": (300, 300)}),
+        ),
         ("fibrage de verre de chalcogénure", ("fibre_draw", ("chalcogenide",), None, {})),
     ],
 )  # fmt: skip

@@ -101,9 +101,22 @@ def _plain(messages) -> set[tuple[str, ...]]:
 VISIBLE = re.compile(r">([^<>{}]*[A-Za-zÀ-ÿ]{3,}[^<>{}]*)<")
 #: Words that are the same in both languages, or that stand in a language of their own.
 SAME = {
-    *("SVG", "PNG", "CSV", "JSON Lines", "Grappe", "· Grappe", "FrançaisEnglish"),
+    *(
+        "SVG",
+        "PNG",
+        "CSV",
+        "PDF",
+        "JSON",
+        "JSON-LD",
+        "PIDINST",
+        "iCalendar",
+        "JSON Lines",
+        "Grappe",
+        "· Grappe",
+        "FrançaisEnglish",
+    ),
     *("LICENCES.md", "ATTRIBUTION.md"),
-    *("grappe demo", "grappe load"),
+    *("grappe demo", "grappe load", "grappe equipment load"),
 }
 
 

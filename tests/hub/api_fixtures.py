@@ -20,7 +20,7 @@ from grappe.hub.registry.queries import version_of
 from hub.desk_fixtures import person
 from workspaces import build_ecosystem
 
-ALL = ("read", "write:statements", "import")
+ALL = ("read", "write:statements", "import", "book")
 #: Said to members only by one list, to staff only by hand; nobody else may find a trace of either.
 MEMBERS_VALUE, PRIVATE_VALUE = "150", "418-555-0199"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from hub.api_fixtures import _calls_counted_anew, application, ecosystem, institute, registry  # noqa: F401
+from hub.equipment_fixtures import ada, boss, etcher, nord  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,10 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
 from grappe.hub.api.caller import LIMIT
+from grappe.hub.equipment.models import Equipment, Reservation
 from grappe.hub.registry.models import Import, Organisation, Statement
 from hub.api_fixtures import bring_one, caller
+from hub.equipment_fixtures import booked, member, monday, site, tool
 
 pytestmark = pytest.mark.django_db
 ROLES = ("", "administrator", "manager", "editor", "viewer")
@@ -25,6 +27,7 @@ def ask_all(application, role, noon, examples):
     headers = {"Accept-Encoding": "identity"}
     headers |= {"Authorization": f"Bearer {secret}"} if secret else {}
     bring_one(noon)
+    reserve_one(noon)
     count = 0
     for found in schema.get_all_operations():
         operation = found.ok()
@@ -32,6 +35,12 @@ def ask_all(application, role, noon, examples):
         for mode in MODES.values() if takes_something else [GenerationMode.POSITIVE]:
             count += ask_one(operation, mode, headers, examples)
     return count
+
+
+def reserve_one(noon):
+    """A site, its machine, and somebody's reservation of it."""
+    machine = tool(site(noon, "aero"))
+    booked(machine, monday(9), monday(10), member(noon), noon)
 
 
 def _ask_about_what_is_there(case, known):
@@ -49,6 +58,8 @@ def ask_one(operation, mode, headers, examples):
     institute = Organisation.objects.get(acronym="IFO")
     known = {"canonical_id": institute.pk, "source_id": "membres", "code": "aero"}
     known |= {"table": "statements", "ending": "csv"}
+    known["equipment_id"] = Equipment.objects.get().pk
+    known["reservation_id"] = Reservation.objects.get().pk
     known["import_id"] = Import.objects.order_by("pk")[0].pk
     known["statement_id"] = Statement.objects.filter(visibility="public")[0].pk
     asked = []

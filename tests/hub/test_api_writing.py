@@ -4,10 +4,11 @@ import json
 import threading
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from grappe.hub.api.actions import forget_replays
 from grappe.hub.api.models import Replay
+from grappe.hub.api.openapi import make_api
 from grappe.hub.journal.queries import entries_about
 from grappe.hub.people.models import RoleName
 from grappe.hub.registry.models import Organisation, Statement
@@ -177,3 +178,13 @@ def test_of_equal_requests_at_once_one_is_done(registry, noon):
     assert {(answer.status_code, answer.content) for answer in answers} == {(201, answers[0].content)}
     assert sum("Idempotency-Replayed" not in answer.headers for answer in answers) == 1
     assert Statement.objects.filter(origin="hub", property="employees").count() == 1
+
+
+def test_a_writer_that_waited_too_long_is_told_to_come_again(rf):
+    handlers = make_api()._exception_handlers
+    answer = handlers[OperationalError](
+        rf.post("/api/v1/reservations"), OperationalError("database is locked")
+    )
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+    with pytest.raises(OperationalError):
+        handlers[OperationalError](rf.post("/"), OperationalError("no such table"))

@@ -17,139 +17,12 @@ from grappe.hub.registry.models import (
     Organisation,
     Statement,
 )
+from hub.addresses import ACCOUNT, NEEDS, POOLED, PUBLIC_FORMS, REPRESENTING
 from hub.desk_fixtures import close, named, person, rows
 from hub.import_fixtures import bring
 from workspaces import build_ecosystem
 
 pytestmark = pytest.mark.django_db
-PUBLIC = ("read", "page")
-#: Every address of ours: what it needs of the matrix, to be looked at (GET) and to be acted on (POST).
-NEEDS = {
-    "api_description": PUBLIC,
-    "api_nothing": PUBLIC,
-    "api_problem": PUBLIC,
-    "healthz": PUBLIC,
-    "readyz": PUBLIC,
-    "metrics": PUBLIC,
-    "reconcile": PUBLIC,
-    "reconcile_preview": PUBLIC,
-    "reconcile_properties": PUBLIC,
-    "reconcile_suggest": PUBLIC,
-    "cluster": PUBLIC,
-    "clusters": PUBLIC,
-    "complete": PUBLIC,
-    "data": PUBLIC,
-    "directory": PUBLIC,
-    "download": PUBLIC,
-    "map": PUBLIC,
-    "organisation": PUBLIC,
-    "points": PUBLIC,
-    "robots": PUBLIC,
-    "sector": PUBLIC,
-    "sectors": PUBLIC,
-    "source": PUBLIC,
-    "sources": PUBLIC,
-    "whole_map": PUBLIC,
-    "organisation_map": PUBLIC,
-    "sector_map": PUBLIC,
-    "sector_measures": PUBLIC,
-    "sector_measures_file": PUBLIC,
-    "cluster_measures": PUBLIC,
-    "cluster_measures_file": PUBLIC,
-    **dict.fromkeys(("measures", "comparison", "comparison_file"), PUBLIC),
-    **dict.fromkeys(
-        ("table_growth", "table_growth_file", "table_comparison", "table_comparison_file"), PUBLIC
-    ),
-    **dict.fromkeys(("search_measures", "search_measures_file"), PUBLIC),
-    **dict.fromkeys(("desk_measure_search", "desk_remove_search"), ("publish", "figure")),
-    "desk_tables": ("consult", "table"),
-    **dict.fromkeys(("desk_load_table", "desk_remove_table"), ("load", "table")),
-    "sector_shares": PUBLIC,
-    "cluster_map": PUBLIC,
-    "cluster_shares": PUBLIC,
-    "desk_organisations": ("consult", "organisation"),
-    "desk_organisation": ("consult", "organisation"),
-    "desk_correct": ("edit", "organisation"),
-    "desk_retract": ("edit", "organisation"),
-    "desk_undo": ("consult", "organisation"),
-    "desk_notes": ("write", "note"),
-    "desk_withdraw_note": ("write", "note"),
-    "desk_judge": ("judge", "organisation"),
-    "desk_linkage": ("judge", "organisation"),
-    "desk_obvious": ("judge", "organisation"),
-    "desk_queue": ("judge", "organisation"),
-    "desk_split": ("judge", "organisation"),
-    "desk_retract_judgement": ("judge", "organisation"),
-    "desk_sources": ("consult", "source"),
-    "desk_source": ("consult", "source"),
-    "desk_retract_source": ("retract", "source"),
-    "desk_restore_source": ("retract", "source"),
-    "desk_due": ("retract", "source"),
-    "desk_imports": ("consult", "import"),
-    "desk_bring": ("prepare", "import"),
-    "desk_bring_edition": ("prepare", "import"),
-    "desk_import": ("consult", "import"),
-    "desk_import_list": ("consult", "import"),
-    "desk_import_replace": ("prepare", "import"),
-    "desk_import_columns": ("prepare", "import"),
-    "desk_import_mistakes": ("consult", "import"),
-    "desk_import_mistakes_csv": ("consult", "import"),
-    "desk_import_take_back": ("prepare", "import"),
-    "desk_import_changes": ("consult", "import"),
-    "desk_import_confirm": ("confirm", "import"),
-    "desk_import_cancel": ("prepare", "import"),
-    "desk_import_undo": ("confirm", "import"),
-    "desk_import_restart": ("prepare", "import"),
-    "desk_tag": ("edit", "organisation"),
-    "desk_grid": ("edit", "organisation"),
-    "desk_save_view": ("consult", "organisation"),
-    "desk_delete_view": ("consult", "organisation"),
-    "desk_members": ("consult", "membership"),
-    "desk_member": ("consult", "membership"),
-    "desk_record_membership": ("record", "membership"),
-    "desk_change_membership": ("record", "membership"),
-    "desk_withdraw_membership": ("record", "membership"),
-    "desk_add_contact": ("write", "contact"),
-    "desk_withdraw_contact": ("write", "contact"),
-    "desk_invite": ("invite", "account"),
-    "desk_ask": ("ask", "confirmation"),
-    "desk_review": ("decide", "proposal"),
-    "desk_proposal": ("decide", "proposal"),
-    "desk_claim": ("decide", "claim"),
-    "desk_handle_answer": ("decide", "proposal"),
-    "desk_accounts": ("invite", "account"),
-    "desk_account": ("administer", "account"),
-    "desk_revoke_role": ("administer", "account"),
-    "desk_withdraw_invitation": ("invite", "account"),
-    **dict.fromkeys(
-        (
-            *("desk_webhooks", "desk_webhook", "desk_enable_webhook"),
-            *("desk_remove_webhook", "desk_deliver_again"),
-        ),
-        ("manage", "webhook"),
-    ),
-    **dict.fromkeys(("desk_journal", "desk_journal_csv", "desk_journal_jsonl"), ("read", "journal")),
-    **dict.fromkeys(("figures", "figure", "figure_embed", "figure_file", "figures_download"), PUBLIC),
-    **dict.fromkeys(("sheets", "sheet", "sheet_pdf", "sheet_card"), PUBLIC),
-    **dict.fromkeys(
-        ("desk_figures", "desk_figure", "desk_next_figure", "desk_findings"), ("consult", "figure")
-    ),
-    **dict.fromkeys(("desk_review_figure", "desk_undo_review", "desk_resolve"), ("check", "figure")),
-    **dict.fromkeys(("desk_sheets", "desk_new_sheet", "desk_withdraw_sheet"), ("publish", "figure")),
-    "desk_tokens": ("hold", "token"),
-    "desk_revoke_token": ("hold", "token"),
-}
-#: Opened by a signed link, or asked by anybody: their own tests say to whom they answer.
-PUBLIC_FORMS = ("claim", "claim_confirm", "confirm", "invitation")
-#: For any account; what an organisation's people do is asked of the organisation itself.
-ACCOUNT = ("account", "member_home")
-REPRESENTING = (
-    "member_organisation",
-    "propose",
-    "withdraw_proposal",
-    "confirm_mine",
-    "invite_colleague",
-)
 ROLES = [*RoleName.values, matrix.VISITOR]
 
 
@@ -230,6 +103,11 @@ def addresses():
         "figures_download": ["csv"],
         **{name: [999_999] for name in ("sheet", "sheet_pdf", "desk_withdraw_sheet")},
         "sheet_card": [999_999, 1],
+        **{name: ["none"] for name in ("equipment_site", "equipment_site_file")},
+        "equipment_terms": ["processes"],
+        "equipment_site_data": ["none", "catalogue.csv"],
+        "equipment_thing": ["facilities", "none"],
+        **{name: [999_999] for name in ("equipment_page", "equipment_calendar")},
         "desk_revoke_token": [999_999],
         **{name: [999_999] for name in ("desk_webhook", "desk_enable_webhook", "desk_remove_webhook")},
         "desk_deliver_again": [999_999, 1],
@@ -254,7 +132,7 @@ def is_refused(answer):
 
 
 def test_every_address_of_ours_is_in_the_matrix():
-    elsewhere = {"sitemap", "sitemaps", *PUBLIC_FORMS, *ACCOUNT, *REPRESENTING}
+    elsewhere = {"sitemap", "sitemaps", *PUBLIC_FORMS, *ACCOUNT, *REPRESENTING, *POOLED}
     assert our_names() - set(NEEDS) == elsewhere & our_names()
     assert ({*NEEDS, *elsewhere} - {"sitemap", "sitemaps"}) - our_names() == set()
 
@@ -371,3 +249,13 @@ def test_the_desks_own_pages_run_no_inline_script_or_style(registry, noon):
             close(answer)
     assert {name for name, policy in policies.items() if "unsafe" in policy} == set()
     assert "'unsafe-inline'" in client.get("/desk/pages/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_pooled_answers_to_those_whose_it_is_alone(registry, noon, role):
+    client, before = client_of(noon, role), rows()
+    for name, args in POOLED.items():
+        url = reverse(name, args=args)
+        for answer in (client.get(url), client.post(url)):
+            assert answer.status_code in ((302,) if role == matrix.VISITOR else (400, 404, 405)), name
+    assert rows() == before

@@ -164,6 +164,45 @@ class Grappe:
             brought = self._call("GET", f"imports/{brought['id']}").json()
         return brought
 
+    def who_can(self, asked: str, *, on: str = "") -> list[dict[str, Any]]:
+        """Who can do what is *asked* in words ("etch LNOI on 100 mm wafers"), then who can't, and why."""
+        found = self._call("GET", "capabilities/search", params=_given({"q": asked, "on": on})).json()
+        return cast("list[dict[str, Any]]", found["items"])
+
+    def equipment(self, *, facility: str = "", process: str = "") -> Iterator[dict[str, Any]]:
+        """What can be booked, by code, page after page."""
+        return self._pages("equipment", {"facility": facility, "process": process})
+
+    def busy(self, equipment: int, *, since: str = "", until: str = "") -> dict[str, Any]:
+        """When an equipment is open and when it is taken, without names; the next two weeks unless said."""
+        asked = _given({"from": since, "until": until})
+        return cast("dict[str, Any]", self._call("GET", f"equipment/{equipment}/busy", params=asked).json())
+
+    def plan_flow(self, flow: Mapping[str, Any], *, objective: str = "balanced") -> dict[str, Any]:
+        """Routes for *flow* over the sites, or what blocks them all."""
+        content = {"flow": flow, "objective": objective}
+        return cast("dict[str, Any]", self._call("POST", "flows/plan", json=content).json())
+
+    def reservations(self) -> Iterator[dict[str, Any]]:
+        """The reservations that may be seen, the latest first, page after page."""
+        return self._pages("reservations", {})
+
+    def reserve(self, order: Mapping[str, Any], *, key: str = "") -> dict[str, Any]:
+        """Reserve all that *order* asks for, or nothing; returns the reservation. The same *key* does it
+        once. Raises Refusal (``refused``), whose ``errors`` hold the reasons."""
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+        answer = self._call("POST", "reservations", json=order, headers=headers)
+        return cast("dict[str, Any]", answer.json())
+
+    def confirm_reservation(self, reservation: int) -> dict[str, Any]:
+        """Book what was held; returns the reservation. Raises Refusal (``conflict`` once it lapsed)."""
+        return cast("dict[str, Any]", self._call("POST", f"reservations/{reservation}/confirm").json())
+
+    def cancel_reservation(self, reservation: int, *, why: str = "") -> dict[str, Any]:
+        """Give back what was not used; returns the reservation. Raises Refusal."""
+        answer = self._call("POST", f"reservations/{reservation}/cancel", json={"why": why})
+        return cast("dict[str, Any]", answer.json())
+
     def export(self, name: str, out: Path, **facets: Codes) -> Path:
         """Write an export (``statements.parquet``, ``organisations.csv``, ``all.csv.zip``) to *out*.
 

@@ -6,7 +6,7 @@ Work stops when a site closes and goes on when it opens again; it never goes acr
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from grappe.fabrication.equipment import Facility
@@ -121,23 +121,58 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def open_spans(facility: Facility, origin: datetime, minutes: int) -> list[Span]:
-    """When *facility* is open during *minutes* from *origin* (an instant with its zone); all the time when it
-    publishes no hours. Hours are local: a day of clock change is shorter or longer by what it skips."""
-    if not facility.openings:
-        return [(0, minutes)]
+def hours_on(facility: Facility, day: date) -> list[tuple[datetime, datetime]]:
+    """The instants (UTC) from and until which *facility* is open on its local *day*: none on a day closed,
+    the whole day when it publishes no hours. A day of clock change is shorter or longer by what it skips."""
+    if day in facility.closed_on:
+        return []
     zone = ZoneInfo(facility.timezone)
-    first = origin.astimezone(zone).date() - timedelta(days=1)
-    spans = []
-    for offset in range(minutes // 1440 + 3):
-        day = first + timedelta(days=offset)
-        if day in facility.closed_on:
-            continue
-        for opening in facility.openings:
-            if opening.weekday == day.weekday():
-                begin = minute_of(datetime.combine(day, opening.start, zone), origin)
-                end = minute_of(datetime.combine(day, opening.end, zone), origin)
-                spans.append((max(begin, 0), min(end, minutes)))
+    if facility.openings:
+        ends = [(day, one.start, day, one.end) for one in facility.openings if one.weekday == day.weekday()]
+    else:
+        ends = [(day, time(), day + timedelta(days=1), time())]
+    return [
+        (
+            datetime.combine(first, start, zone).astimezone(UTC),
+            datetime.combine(last, end, zone).astimezone(UTC),
+        )
+        for first, start, last, end in ends
+    ]
+
+
+def _hours_around(facility: Facility, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The hours of every local day from the one before *start* to that of *end*."""
+    zone = ZoneInfo(facility.timezone)
+    first = start.astimezone(zone).date() - timedelta(days=1)
+    for offset in range((end.astimezone(zone).date() - first).days + 1):
+        yield from hours_on(facility, first + timedelta(days=offset))
+
+
+def is_open(facility: Facility, instant: datetime, *, ending: bool = False) -> bool:
+    """Whether work may start at *instant* (with its zone); *ending*: whether it may end there, as late as
+    closing."""
+    around = _hours_around(facility, instant, instant)
+    if ending:
+        return any(begin < instant <= end for begin, end in around)
+    return any(begin <= instant < end for begin, end in around)
+
+
+def open_minutes(facility: Facility, start: datetime, end: datetime) -> int:
+    """Minutes from *start* to *end* (instants) during which *facility* is open, whole."""
+    around = _hours_around(facility, start, end)
+    spans = ((max(begin, start), min(until, end)) for begin, until in around)
+    open_time = sum((until - begin for begin, until in spans if begin < until), timedelta())
+    return int(open_time.total_seconds() // 60)
+
+
+def open_spans(facility: Facility, origin: datetime, minutes: int) -> list[Span]:
+    """When *facility* is open during *minutes* from *origin* (an instant with its zone), in minutes from it;
+    see :func:`hours_on`."""
+    until = origin + timedelta(minutes=minutes)
+    spans = (
+        (max(minute_of(begin, origin), 0), min(minute_of(end, origin), minutes))
+        for begin, end in _hours_around(facility, origin, until)
+    )
     return [(begin, end) for begin, end in spans if begin < end]
 
 

@@ -33,7 +33,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Flow:
-    """Steps, each after what it waits for; *wafers* go through them at *tier*'s rates."""
+    """Steps, each after what it waits for; *wafers* go through them at *tier*'s rates.
+
+    *qualifications* are what the operators hold: a code anywhere, ``site/code`` at one site.
+    """
 
     name: str
     start: date

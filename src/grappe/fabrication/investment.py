@@ -176,6 +176,11 @@ def _contamination(proposed: Capability, other: Capability) -> Cover:
     return "covered" if theirs >= ours else "partly"
 
 
+def relation_of(proposed: Capability, other: Capability) -> Relation:
+    """Whether *other* does all that *proposed* would, may do it, or does part or none of it."""
+    return _relation(tuple(compare(proposed, other)))
+
+
 def _relation(compared: tuple[Compared, ...]) -> Relation:
     covers = {each.cover for each in compared}
     if "apart" in covers:

@@ -153,6 +153,21 @@ def charge(
     return Charge(rule.id, tier, tariff.unit, tuple(lines), tariff.in_cap)
 
 
+def charge_use(
+    rule: RateRule, tier: str, work_min: int, runs: int, wafers: int, rates: Mapping[str, RateRule]
+) -> Charge:
+    """What *work_min* minutes of work cost, in *runs* runs of *wafers* in all: whichever the tier bills by;
+    a tier in any other unit is billed once. Raises GrappeError as :func:`charge` does."""
+    unit = rule.tiers[tier].unit if tier in rule.tiers else "hour"
+    quantity = {
+        "hour": Decimal(work_min) / 60,
+        "run": Decimal(runs),
+        "wafer": Decimal(wafers),
+        "substrate": Decimal(wafers),
+    }.get(unit, Decimal(1))
+    return charge(rule, tier, quantity, rates=rates)
+
+
 def _lines(
     tariff: Tariff, quantity: Decimal, extent: Decimal | None, options: tuple[str, ...], jobs: int
 ) -> Iterator[ChargeLine]:

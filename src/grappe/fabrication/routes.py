@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from grappe.fabrication.calendars import Calendar, minute_of, open_spans
 from grappe.fabrication.equipment import Capability, Catalogue
 from grappe.fabrication.flows import Flow, Step
 from grappe.fabrication.matching import Reason, Wish, reasons_against
-from grappe.fabrication.rates import charge
+from grappe.fabrication.rates import Charge, charge_use
 
 MINUTES_A_DAY = 1440
 
@@ -137,7 +136,8 @@ def _blocks(reason: Reason, flow: Flow) -> bool:
 
 def _best_reasons(step: Step, capability: Capability, flow: Flow, catalogue: Catalogue) -> list[Reason]:
     """The reasons of the alternative that has the fewest against it."""
-    held = capability.qualification is None or capability.qualification in flow.qualifications
+    asked = capability.qualification
+    held = asked is None or not {asked, f"{capability.facility}/{asked}"}.isdisjoint(flow.qualifications)
     extra = [] if held else [Reason("not_qualified", offered=capability.qualification)]
 
     def weight(reasons: list[Reason]) -> tuple[int, int]:
@@ -158,22 +158,23 @@ def _option(
     reasons: tuple[Reason, ...],
 ) -> Option:
     runs = -(-wafers // (capability.batch or max(wafers, 1)))
-    work = max(capability.setup_min + runs * (step.run_min or capability.run_min), 1)
-    price = _price(capability, flow.tier, catalogue, work, runs, wafers)
+    work = work_of(capability, runs, step.run_min)
+    price = charge_of(capability, flow.tier, catalogue, work_min=work, runs=runs, wafers=wafers)
     queue = round(capability.queue_days[0] * MINUTES_A_DAY)
-    return Option(capability, work, runs, price, queue, reasons)
+    return Option(capability, work, runs, int(price.total * 100) if price else 0, queue, reasons)
 
 
-def _price(capability: Capability, tier: str, catalogue: Catalogue, work: int, runs: int, wafers: int) -> int:
-    """The price in cents; 0 for a capability that publishes no rate."""
+def work_of(capability: Capability, runs: int, run_min: int | None = None) -> int:
+    """Minutes of set-up and of *runs*, one at least; *run_min* instead of the capability's own."""
+    return max(capability.setup_min + runs * (run_min or capability.run_min), 1)
+
+
+def charge_of(
+    capability: Capability, tier: str, catalogue: Catalogue, *, work_min: int, runs: int, wafers: int
+) -> Charge | None:
+    """What *runs* of *capability* on *wafers*, *work_min* minutes in all, cost at *tier*; None when it
+    publishes no rate. Raises GrappeError for a tier that the rate does not have."""
     if capability.rate is None:
-        return 0
+        return None
     rule = catalogue.rates[capability.rate]
-    unit = rule.tiers[tier].unit if tier in rule.tiers else "hour"
-    quantity = {
-        "hour": Decimal(work) / 60,
-        "run": Decimal(runs),
-        "wafer": Decimal(wafers),
-        "substrate": Decimal(wafers),
-    }.get(unit, Decimal(1))
-    return int(charge(rule, tier, quantity, rates=catalogue.rates).total * 100)
+    return charge_use(rule, tier, work_min, runs, wafers, catalogue.rates)

@@ -81,7 +81,11 @@ def _about(text: str, one: Found, processes: list[Named]) -> str | None:
         return None
     after = fold(text[one.end : one.end + 24])
     before = fold(text[max(0, one.start - 28) : one.start])
-    if re.match(rf"[\s-]*(?:{_WAFER})\b", after) or re.search(rf"(?:{_WAFER})\W+(?:\w+\W+){{0,2}}$", before):
+    end = one.range.high if one.range.high is not None else one.range.low
+    # « RIE 300 nm, tranches de 100 mm »: no wafer is 300 nm wide.
+    wide = end is not None and end > _LARGEST_FILM_NM
+    beside = re.match(rf"[\s-]*(?:{_WAFER})\b", after)
+    if wide and (beside or re.search(rf"(?:{_WAFER})\W+(?:\w+\W+){{0,2}}$", before)):
         return "wafer"
     for name, words in _PROPERTIES.items():
         if re.match(rf"[\s-]*(?:of\s+|de\s+)?(?:{words})\b", after):
@@ -89,8 +93,7 @@ def _about(text: str, one: Found, processes: list[Named]) -> str | None:
     for name, words in _PROPERTIES.items():
         if re.search(rf"\b(?:{words})\b\W*(?:\w+\W+){{0,3}}$", before):
             return name
-    end = one.range.high if one.range.high is not None else one.range.low
-    if end is not None and end > _LARGEST_FILM_NM:
+    if wide:
         return "wafer"
     lithography = any(is_a("processes", each.code, "lithography") for each in processes)
     return "feature" if lithography else "thickness"

@@ -18,7 +18,7 @@ _PATIENCE_S = 60
 
 def start() -> None:
     """Make the hub ready: settings, database tables, static files, site and pages. May be repeated."""
-    _set_up()
+    set_up()
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
@@ -28,8 +28,8 @@ def start() -> None:
     create_site(opened_on=_now().date())
 
 
-def _set_up() -> None:
-    """Django with our settings, the database as it is."""
+def set_up() -> None:
+    """Django with our settings, the database as it is. May be repeated."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grappe.hub.config.settings")
     import django
 
@@ -77,7 +77,7 @@ def index_pending() -> int:
 
 def back_up(out: Path, *, with_secret: bool = False) -> dict[str, Any]:
     """Write a backup of the hub to *out*, while it goes on; returns the manifest."""
-    _set_up()
+    set_up()
     from grappe.hub.operations.backup import write_backup
 
     return write_backup(out=out, at=_now(), with_secret=with_secret)
@@ -85,7 +85,7 @@ def back_up(out: Path, *, with_secret: bool = False) -> dict[str, Any]:
 
 def restore(archive: Path, *, force: bool = False) -> int:
     """Put a backup back and index it again; returns the number of organisations. Raises Unrestorable."""
-    _set_up()
+    set_up()
     from grappe.hub.operations.backup import restore_backup
 
     restore_backup(archive=archive, force=force)
@@ -127,6 +127,16 @@ def publish_editorial(path: Path) -> int:
     from grappe.hub.public.editorial import publish_editorial as publish
 
     return publish(path=path)
+
+
+def load_catalogues(path: Path) -> list[str]:
+    """Store the catalogues of equipment that a file beside a workspace names; returns the sites that changed.
+
+    Raises GrappeError naming the file and the place.
+    """
+    from grappe.hub.equipment.loading import load_catalogues as load
+
+    return load(path=path, at=_now())
 
 
 def demo_log_ins() -> list[str]:
@@ -202,7 +212,7 @@ def _share_metrics() -> None:
 
 def maintain(state: str | None) -> None:
     """Put the deployment in maintenance (``reading`` or ``closed``), or out of it (None)."""
-    _set_up()
+    set_up()
     from django.conf import settings
 
     from grappe.hub.operations import maintenance

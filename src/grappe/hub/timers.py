@@ -20,6 +20,8 @@ TIMERS: tuple[Timer, ...] = (
     Timer("grappe.hub.registry.jobs.index_pending", 1),
     Timer("grappe.hub.registry.jobs.fill_queue", 1_440),
     Timer("grappe.hub.observatory.jobs.measure_groups", 60),
+    Timer("grappe.hub.equipment.jobs.expire_holds", 1),
+    Timer("grappe.hub.equipment.jobs.mark_missed", 5),
     Timer("grappe.hub.webhooks.jobs.tell", 1),
     Timer("grappe.hub.api.jobs.tidy", 60),
 )

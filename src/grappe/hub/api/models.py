@@ -8,6 +8,7 @@ SCOPES = [
     ("read", _("read what I may read")),
     ("write:statements", _("add statements")),
     ("import", _("import lists")),
+    ("book", _("book equipment")),
 ]
 
 

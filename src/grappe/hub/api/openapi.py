@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import NinjaAPI
@@ -40,6 +41,7 @@ def make_api() -> NinjaAPI:
         HttpError: lambda request, error: answer_of(Refused(kind_of(error.status_code)), request.path),
         Http404: lambda request, _: answer_of(Refused("not-found"), request.path),
         IndexMissing: _unavailable,
+        OperationalError: _busy,
     }
     for refusal, handler in handlers.items():
         api.add_exception_handler(refusal, handler)
@@ -105,3 +107,10 @@ def _worded(error: dict[str, Any]) -> str:
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     _log.error("the search index is not built: run grappe index")
     return answer_of(Refused("unavailable", headers={"Retry-After": "60"}), request.path)
+
+
+def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Another writer held SQLite longer than one waits: nothing was written. Any other error is raised on."""
+    if "database is locked" not in str(error):
+        raise error
+    return answer_of(Refused("unavailable", headers={"Retry-After": "2"}), request.path)

@@ -52,6 +52,11 @@ KINDS: Mapping[str, Kind] = {
     "reused-key": Kind(
         422, _("This key was used for another request"), _("Give each request an Idempotency-Key of its own.")
     ),
+    "refused": Kind(
+        422,
+        _("The site’s rules stand against it"),
+        _("Ask for another time, or do first what the errors name."),
+    ),
     "unconditional": Kind(
         428, _("Say which state you change"), _("Send the ETag you read as If-Match, or If-Match: *.")
     ),

@@ -41,6 +41,7 @@ class FieldError(Schema):
 
     field: str
     message: str
+    code: str | None = Field(None, description="Of a booking’s refusal: the same in every language.")
 
 
 class Place(Schema):

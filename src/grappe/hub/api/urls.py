@@ -4,11 +4,14 @@ from django.urls import path, re_path
 
 from grappe.hub.api.openapi import make_api
 from grappe.hub.api.views import (
+    calendars,
     description,
+    equipment,
     exports,
     imports,
     organisations,
     reconcile,
+    reservations,
     searching,
     sources,
     statements,
@@ -20,6 +23,8 @@ api.add_router("statements", statements.router)
 api.add_router("sources", sources.router)
 api.add_router("imports", imports.router)
 api.add_router("exports", exports.router)
+api.add_router("reservations", reservations.router)
+api.add_router("", equipment.router)
 api.add_router("", searching.router)
 
 urlpatterns = [
@@ -31,6 +36,8 @@ urlpatterns = [
     re_path(
         r"^reconcile/suggest/(?P<what>entity|type|property)$", reconcile.suggest, name="reconcile_suggest"
     ),
+    path("calendars/equipment/<int:key>.ics", calendars.equipment, name="equipment_calendar"),
+    path("calendars/person/<str:token>.ics", calendars.person, name="person_calendar"),
     path("v1/", api.urls),
     re_path(r"^", description.nothing, name="api_nothing"),
 ]

@@ -76,7 +76,11 @@ TEMPLATES = [
         "DIRS": [HUB / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"grappe": "grappe.hub.public.tags", "figures": "grappe.hub.observatory.tags"},
+            "libraries": {
+                "grappe": "grappe.hub.public.tags",
+                "figures": "grappe.hub.observatory.tags",
+                "equipment": "grappe.hub.equipment.tags",
+            },
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

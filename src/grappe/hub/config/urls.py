@@ -13,6 +13,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from grappe.hub.api import urls as api_urls
+from grappe.hub.equipment import urls as equipment_urls
 from grappe.hub.operations import urls as operations_urls
 from grappe.hub.people import urls as people_urls
 from grappe.hub.public import urls as public_urls
@@ -24,6 +25,7 @@ urlpatterns = [
     path("api/", include(api_urls)),
     *operations_urls.urlpatterns,
     *public_urls.site_wide,
+    *equipment_urls.site_wide,
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
         *people_urls.per_language,
@@ -31,6 +33,7 @@ urlpatterns = [
         path(pgettext_lazy("url", "account/sessions/"), include(usersessions_urls)),
         path(pgettext_lazy("url", "account/"), include(account_urls)),
         *registry_urls.per_language,
+        *equipment_urls.per_language,
         *public_urls.per_language,
         path("", include(wagtail_urls)),
     ),

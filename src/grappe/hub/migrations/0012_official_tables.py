@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hub', '0010_measurements'),
+        ('hub', '0011_equipment'),
     ]
 
     operations = [

@@ -14,6 +14,7 @@ from grappe.figures.lexicon import Language
 from grappe.figures.naming import indicator_name, place_name
 from grappe.figures.printing import print_value, value_parts
 from grappe.hub.observatory.models import FactSheet
+from grappe.hub.observatory.typesetting import own_fonts, set_pdf
 from grappe.statements.figures import Figure, read_figure
 
 _HERE = Path(__file__).parent
@@ -54,18 +55,9 @@ def figure_words(figure: Figure, language: Language) -> dict[str, str]:
 
 def sheet_pdf(sheet: FactSheet, *, site: dict[str, str], urls: dict[str, str], days: dict[str, str]) -> bytes:
     """The PDF of *sheet*; *site* names the site, *urls* its page and *days* its day, by language."""
-    import typst
-
     parts = [_part(sheet, language, urls[language], days[language]) for language in _LANGUAGES]
     content = json.dumps({"parts": parts, "site": site["fr"]}, ensure_ascii=False)
-    made: Any = typst.compile(
-        _template("sheet"),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        sys_inputs={"sheet": content},
-        font_paths=_fonts(),
-    )
-    return bytes(made)
+    return set_pdf(_template("sheet"), sheet=content)
 
 
 def card_png(figure: Figure, language: Language, *, kicker: str) -> bytes:
@@ -78,7 +70,7 @@ def card_png(figure: Figure, language: Language, *, kicker: str) -> bytes:
         format="png",
         ppi=_DOTS_AN_INCH,
         sys_inputs={"card": json.dumps(content, ensure_ascii=False)},
-        font_paths=_fonts(),
+        font_paths=own_fonts(),
     )
     return bytes(made)
 
@@ -104,11 +96,3 @@ def _part(sheet: FactSheet, language: Language, url: str, day: str) -> dict[str,
 @cache
 def _template(name: str) -> bytes:
     return (_HERE / "typst" / f"{name}.typ").read_bytes()
-
-
-@cache
-def _fonts() -> Any:
-    """Our own fonts, then those that typst brings; none of the machine's, so that pages are the same."""
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(_HERE / "fonts")])

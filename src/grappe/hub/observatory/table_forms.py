@@ -128,4 +128,5 @@ def _initial(table: OfficialTable) -> dict[str, Any]:
 
 
 def _lines(pairs: Mapping[str, str]) -> str:
-    return "\n".join(f"{name}={value}" if value else name for name, value in pairs.items())
+    # PostgreSQL keeps no order in JSON: by name, the same everywhere.
+    return "\n".join(f"{name}={value}" if value else name for name, value in sorted(pairs.items()))

@@ -15,7 +15,7 @@ _ROLES = ("grant_role", "revoke_role", "invite", "accept_invitation", "withdraw_
 
 def told_of(entry: Entry) -> str:
     """What a journal line says was done, in one sentence without its subject."""
-    said = _deeds().get(entry.verb)
+    said = (_deeds() | _deeds_of_equipment()).get(entry.verb)
     if said is None:
         return deed(entry)
     data = entry.data
@@ -35,18 +35,25 @@ def told_of(entry: Entry) -> str:
 
 def verb_labels() -> dict[str, str]:
     """Verb → what it says was done, whatever the line: an ellipsis stands for what each holds."""
-    return {verb: _PLACE.sub("…", said) for verb, said in (deeds() | _deeds()).items()}
+    return {
+        verb: _PLACE.sub("…", said) for verb, said in (deeds() | _deeds() | _deeds_of_equipment()).items()
+    }
 
 
 def kind_labels() -> dict[str, str]:
     """Kind of thing that lines are about → its name; kinds that are not here are shown as they are."""
     return {
+        "agreement": pgettext("journal", "agreement"),
         "batch": pgettext("journal", "changes of many"),
+        "booking": pgettext("journal", "booking"),
         "claim": pgettext("journal", "claim of a page"),
+        "closure": pgettext("journal", "closure"),
         "confirmation": pgettext("journal", "yearly confirmation"),
         "contact": pgettext("journal", "contact"),
+        "facility": pgettext("journal", "facility"),
         "figure": pgettext("journal", "key figure"),
         "finding": pgettext("journal", "finding"),
+        "flow": pgettext("journal", "flow"),
         "import": pgettext("journal", "import"),
         "invitation": pgettext("journal", "invitation"),
         "judgement": pgettext("journal", "judgement"),
@@ -56,7 +63,11 @@ def kind_labels() -> dict[str, str]:
         "membership": pgettext("journal", "membership"),
         "note": pgettext("journal", "note"),
         "proposal": pgettext("journal", "proposal"),
+        "qualification": pgettext("journal", "qualification"),
         "queue": pgettext("journal", "queue of pairs"),
+        "recognition": pgettext("journal", "recognition between sites"),
+        "request": pgettext("journal", "request for equipment"),
+        "reservation": pgettext("journal", "reservation"),
         "search": pgettext("journal", "measured search"),
         "sheet": pgettext("journal", "fact sheet"),
         "source": pgettext("journal", "source"),
@@ -65,6 +76,7 @@ def kind_labels() -> dict[str, str]:
         "token": pgettext("journal", "token"),
         "user": pgettext("journal", "account"),
         "view": pgettext("journal", "saved view"),
+        "waiting": pgettext("journal", "place on a waiting list"),
         "webhook": pgettext("journal", "webhook"),
     }
 
@@ -108,4 +120,47 @@ def _deeds() -> dict[str, str]:
         "set_demo_password": gettext("made a demonstration account"),
         "save_view": gettext("kept a view of the list"),
         "delete_view": gettext("let go of a view of the list"),
+    }
+
+
+def _deeds_of_equipment() -> dict[str, str]:
+    return {
+        "accept_quote": gettext("accepted a quote"),
+        "ask_qualification": gettext("asked to be qualified"),
+        "ask_reviews": gettext("asked the sites to review a flow"),
+        "book": gettext("booked equipment"),
+        "cancel_booking": gettext("cancelled one booking"),
+        "cancel_reservation": gettext("cancelled a reservation"),
+        "close_request": gettext("closed a request for equipment"),
+        "confirm_catalogue": gettext("confirmed a site’s catalogue"),
+        "confirm_reservation": gettext("confirmed a reservation"),
+        "declare_closure": gettext("declared a closure"),
+        "end_agreement": gettext("ended an agreement"),
+        "end_recognition": gettext("ended a recognition between sites"),
+        "expire_hold": gettext("let a hold expire"),
+        "grant_qualification": gettext("qualified somebody"),
+        "hand_over_booking": gettext("handed a booking over"),
+        "hold_bookings": gettext("held equipment for a while"),
+        "hold_flow": gettext("put a flow on hold"),
+        "issue_quote": gettext("issued a quote"),
+        "log_use": gettext("logged a use"),
+        "make_request": gettext("made a request for equipment"),
+        "mark_missed": gettext("marked a booking as missed"),
+        "move_bookings": gettext("moved bookings"),
+        "move_request": gettext("moved a request on"),
+        "offer_freed_time": gettext("offered freed time to somebody who waits"),
+        "recognise_qualification": gettext("recognised another site’s qualification"),
+        "record_agreement": gettext("recorded an agreement"),
+        "refuse_qualification": gettext("refused a qualification"),
+        "release_flow": gettext("released a flow"),
+        "review_flow": gettext("reviewed a flow"),
+        "revoke_qualification": gettext("revoked a qualification"),
+        "start_use": gettext("started a use"),
+        "stop_waiting": gettext("stopped waiting for equipment"),
+        "store_catalogue": gettext("stored a site’s catalogue"),
+        "store_ways": gettext("stored the ways between sites"),
+        "wait_for": gettext("went on a waiting list"),
+        "withdraw_closure": gettext("withdrew a closure"),
+        "withdraw_quote": gettext("withdrew a quote"),
+        "write_flow": gettext("wrote a flow"),
     }

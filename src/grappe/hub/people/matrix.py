@@ -40,6 +40,10 @@ figure            check       yes           yes     yes    no     no            
 figure            publish     yes           yes     no     no     no             no     no
 table             consult     yes           yes     yes    yes    no             no     no
 table             load        yes           all     no     no     no             no     no
+facility          run           yes           yes     no     no     no             no     no
+booking           make          yes           yes     yes    no     yes            no     no
+request           make          yes           yes     yes    no     yes            no     no
+request           follow        yes           yes     yes    no     no             no     no
 token             hold        yes           yes     yes    yes    no             no     no
 webhook           manage      yes           yes     no     no     no             no     no
 journal           read        yes           yes     no     no     no             no     no

@@ -124,6 +124,7 @@ def nav_items(context: Mapping[str, Any]) -> list[dict[str, Any]]:
         "clusters": gettext("Clusters"),
         "map": gettext("Map"),
         "figures": gettext("Key figures"),
+        "equipment": gettext("Equipment"),
         "sources": gettext("Sources"),
     }
     request = context.get("request")

@@ -1,0 +1,1 @@
+"""Pooled equipment: facilities, capabilities, requests, quotes, bookings, qualifications."""
