@@ -339,3 +339,11 @@ def test_an_example_flow_is_everybody_s_and_nobody_changes_it(firm, noon):
     page = go(firm, "flow", flow.pk)
     assert (len(page.context["placements"]), page.context["may_change"]) == (9, False)
     assert "<table" in go(firm, "run_card", flow.pk).content.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_brief_holds_to_pdf_ua(firm, staff, language):
+    a_quote(firm, staff)
+    asked = {"name": "Graveur", "wish": "RIE de 300 nm de LNOI sur tranches de 100 mm"}
+    assert failures(go(firm, "investment_brief", language=language, **asked).content) == []
