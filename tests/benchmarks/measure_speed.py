@@ -22,6 +22,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parent))
+from peers import environment
+
 SPREAD = 600.0
 
 
@@ -180,7 +183,7 @@ def complexities() -> None:
     grappe = str(Path(sys.executable).with_name("grappe"))
     with TemporaryDirectory() as name:
         folder = Path(name)
-        python = environment(folder, "econcomplex")
+        python = environment(folder / "peer", ["econcomplex==1.0.1"])
         for regions, industries in ((100, 500), (250, 2000), (1000, 2000)):
             path, ours, theirs = (folder / f"{part}.csv" for part in ("trade", "ours", "theirs"))
             trade(regions, industries).to_csv(path, index=False)
@@ -212,18 +215,6 @@ def furthest(ours: Path, theirs: Path) -> float:
     )
     there = there.reindex(here.index)
     return float(((there - there.mean()) / there.std(ddof=0) - here).abs().max())
-
-
-def environment(folder: Path, package: str) -> str | None:
-    """The Python of an environment made in *folder* with *package*; None, and why, when it can't be had."""
-    subprocess.run([sys.executable, "-m", "venv", folder / package], check=True)
-    python = str(folder / package / "bin" / "python")
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"{package} was not measured, it can't be installed: {done.stderr.strip()[-120:]}")
-        return None
-    return python
 
 
 DBMSS = """

@@ -138,14 +138,14 @@ def _is_cleared(staff, organisation, language):
 
 def _is_repaired(firm, staff, language):
     words, booked = WORDS[language], firm.url
-    lost = firm.locator("tbody tr", has_text="Gravure ionique réactive fictive").first
-    site = "fictif-quebec" if "no 1" in lost.inner_text() else "fictif-bromont"
+    lost = firm.locator("tbody tr", has_text="Gravure du LNOI").last
+    site = "fictif-quebec" if "Québec" in lost.inner_text() else "fictif-bromont"
     staff.goto(f"{ROOT[language]}sites/{site}/{RUN[language]}")
     staff.get_by_text(words["close"], exact=True).click()
     section = staff.locator("section[aria-labelledby=closures]")
     section.locator("select[name=equipment]").select_option(label=next(
         option.inner_text() for option in section.locator("select[name=equipment] option").all()
-        if "ionique réactive" in option.inner_text()
+        if option.inner_text().startswith(("Gravure ionique réactive", "Fictional reactive ion etcher"))
     ))  # fmt: skip
     section.locator("select[name=kind]").select_option(label=words["outage"])
     start = TODAY - timedelta(days=1)

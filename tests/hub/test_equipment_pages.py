@@ -29,6 +29,7 @@ from grappe.hub.equipment.models import (
 )
 from grappe.hub.equipment.queries.numbers import total_of
 from grappe.hub.people.models import User
+from hub.accessible_pdfs import failures
 from hub.desk_fixtures import person
 from hub.equipment_fixtures import FIRM, OTHER_FIRM, member
 
@@ -167,6 +168,13 @@ def test_a_quote_s_lines_sum_to_its_total_and_its_pdf_is_tagged(firm, staff):
     pdf = go(firm, "quote_file", quote.request_id, quote.number)
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     assert b"/StructTreeRoot" in pdf.content or b"/MarkInfo" in pdf.content
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_quote_holds_to_pdf_ua(firm, staff, language):
+    quote = a_quote(firm, staff)
+    assert failures(go(firm, "quote_file", quote.request_id, quote.number, language=language).content) == []
 
 
 def test_an_accepted_quote_is_booked_whole_or_not_at_all(firm, staff, chef):
@@ -331,3 +339,11 @@ def test_an_example_flow_is_everybody_s_and_nobody_changes_it(firm, noon):
     page = go(firm, "flow", flow.pk)
     assert (len(page.context["placements"]), page.context["may_change"]) == (9, False)
     assert "<table" in go(firm, "run_card", flow.pk).content.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_brief_holds_to_pdf_ua(firm, staff, language):
+    a_quote(firm, staff)
+    asked = {"name": "Graveur", "wish": "RIE de 300 nm de LNOI sur tranches de 100 mm"}
+    assert failures(go(firm, "investment_brief", language=language, **asked).content) == []

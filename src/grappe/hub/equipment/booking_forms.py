@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from grappe.hub.equipment.forms import ForWhom, TierField
 from grappe.hub.equipment.models import Capability, Closure, Equipment, Qualification
+from grappe.hub.equipment.wording import name_of
 from grappe.hub.people.models import User
 from grappe.hub.registry.member_forms import DayInput
 
@@ -33,6 +34,14 @@ class InstantField(forms.DateTimeField):
         super().__init__(widget=InstantInput(), input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **more)
 
 
+class NamedChoiceField(forms.ModelChoiceField):
+    """A choice among rows, under their names in the page's language."""
+
+    def label_from_instance(self, row: Any) -> str:
+        """The name of *row*."""
+        return name_of(row)
+
+
 class SpanForm(forms.Form):
     """From one instant to another."""
 
@@ -43,7 +52,7 @@ class SpanForm(forms.Form):
 class BookingForm(ForWhom, SpanForm):
     """A time of one equipment, once or every week."""
 
-    capability = forms.ModelChoiceField(Capability.objects.none(), label=_("To do"), empty_label=None)
+    capability = NamedChoiceField(Capability.objects.none(), label=_("To do"), empty_label=None)
     title = forms.CharField(label=_("What for"), max_length=200)
     tier = TierField()
     runs = forms.IntegerField(label=_("Runs"), min_value=1, max_value=1_000, initial=1)
@@ -87,7 +96,7 @@ class OperatorForm(forms.Form):
 class ClosureForm(SpanForm):
     """An equipment that can't be used for a time."""
 
-    equipment = forms.ModelChoiceField(
+    equipment = NamedChoiceField(
         Equipment.objects.none(), label=pgettext_lazy("one", "Equipment"), empty_label=None
     )
     kind = forms.ChoiceField(label=_("Because"), choices=Closure.Kind.choices)
