@@ -17,8 +17,15 @@ def press(page, button):
     go(page, lambda: page.keyboard.press("Enter"))
 
 
+_STILL = """() => Promise.race([
+  Promise.allSettled(document.getAnimations().map(each => each.finished)),
+  new Promise(done => setTimeout(done, 2000)),
+])"""
+
+
 def faults(page) -> list[str]:
-    """The serious faults that axe finds, and whether the page is wider than the screen."""
+    """The serious faults that axe finds once nothing moves, and whether the page is wider than the screen."""
+    page.evaluate(_STILL)
     found = Axe().run(page).response["violations"]
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [v["id"] for v in found if v["impact"] in ("serious", "critical")] + ["too wide"] * wide
