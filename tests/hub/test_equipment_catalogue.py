@@ -19,6 +19,7 @@ from grappe.hub import run
 from grappe.hub.equipment.actions.catalogues import SiteTerms, confirm_catalogue, store_catalogue
 from grappe.hub.equipment.loading import load_catalogues
 from grappe.hub.equipment.models import Capability, Equipment, Facility, FlowVersion, Rate, Search, Transfer
+from grappe.hub.equipment.queries import catalogue as catalogue_queries
 from grappe.hub.equipment.queries.catalogue import published_catalogue
 from grappe.hub.people.queries import NotAllowed
 from grappe.hub.registry.models import Organisation, Record
@@ -125,6 +126,13 @@ def test_a_search_says_who_can_and_why_not_the_others(shops, language):
     page("equipment_search", language=language, q=asked[language].upper())
     page("equipment_search", language=language, q="12 mm")
     assert Search.objects.count() == 1
+
+
+def test_so_many_searches_are_counted_in_a_day(shops, monkeypatch):
+    monkeypatch.setattr(catalogue_queries, "MOST_COUNTED", 2)
+    for number in (100, 200, 300):
+        assert page("equipment_search", q=f"etch {number} nm LNOI").status_code == 200
+    assert Search.objects.count() == 2
 
 
 def test_a_search_that_can_t_be_read_says_what_is_wrong(shops):

@@ -2,20 +2,28 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from grappe.fabrication.matching import Wish
 from grappe.hub.equipment.models import Search
-from grappe.hub.equipment.queries.catalogue import Answer, was_searched
+from grappe.hub.equipment.queries.catalogue import Answer, may_count_search
+
+_LONGEST = 400
 
 
-@transaction.atomic
 def record_search(*, wish: Wish, answer: Answer, at: datetime) -> Search | None:
-    """Count *wish* once a day; None when it names no process, or was counted today already.
+    """Count *wish* once a day; None when it names no process, was counted today, or can't be counted now.
 
-    No line of the journal: nobody did anything that could be undone.
+    No line of the journal: nobody did anything that could be undone. Anybody may look, so a day keeps so many
+    at the most, and a database that others write to does not keep the answer waiting.
     """
-    text = " ".join(wish.text.split())[:400].lower()
-    if wish.process is None or was_searched(text, at.date()):
+    text = " ".join(wish.text.split())[:_LONGEST].lower()
+    if wish.process is None or not may_count_search(text, at.date()):
         return None
-    return Search.objects.create(text=text, day=at.date(), can=len(answer.can), cannot=len(answer.cannot))
+    try:
+        with transaction.atomic():
+            return Search.objects.create(
+                text=text, day=at.date(), can=len(answer.can), cannot=len(answer.cannot)
+            )
+    except OperationalError:
+        return None

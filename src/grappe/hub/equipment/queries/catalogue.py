@@ -19,6 +19,8 @@ from grappe.hub.equipment.queries.records import catalogue_rows
 from grappe.hub.journal.queries import until_written
 
 _STANDING = Q(removed_at=None)
+#: Searches that are counted in a day: what a machine asks a thousand times is no demand.
+MOST_COUNTED = 1_000
 
 
 def sites() -> QuerySet[Facility]:
@@ -84,9 +86,10 @@ def processes_offered() -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
-def was_searched(text: str, day: date) -> bool:
-    """Whether *text* was looked for on *day*: it is counted once a day."""
-    return Search.objects.filter(text=text, day=day).exists()
+def may_count_search(text: str, day: date) -> bool:
+    """Whether *text* is to be counted on *day*: once a day, and so many a day at the most."""
+    today = Search.objects.filter(day=day)
+    return not today.filter(text=text).exists() and today.count() < MOST_COUNTED
 
 
 def asked_wishes(*, since: date) -> list[str]:
