@@ -347,3 +347,11 @@ def test_a_brief_holds_to_pdf_ua(firm, staff, language):
     a_quote(firm, staff)
     asked = {"name": "Graveur", "wish": "RIE de 300 nm de LNOI sur tranches de 100 mm"}
     assert failures(go(firm, "investment_brief", language=language, **asked).content) == []
+
+
+def test_those_who_ask_do_not_decide(firm, staff):
+    quote = a_quote(firm, staff)
+    where = (quote.request_id, quote.number)
+    assert send(firm, "change_request", quote.request_id, "scouting").status_code == 403
+    assert send(firm, "change_quote", *where, "withdraw").status_code == 403
+    assert (Quote.objects.get().withdrawn_at, AccessRequest.objects.get().stage) == (None, "proposal")

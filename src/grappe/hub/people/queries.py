@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 
 from grappe.hub.people.matrix import VISITOR, cells
@@ -12,8 +13,8 @@ from grappe.hub.people.models import Invitation, Role, RoleName, User
 Visitor: TypeAlias = User | AnonymousUser
 
 
-class NotAllowed(Exception):  # noqa: N818
-    """The matrix does not let this person do this to this object."""
+class NotAllowed(PermissionDenied):
+    """The matrix does not let this person do this to this object; a page that says no more answers 403."""
 
 
 def roles_of(user: Visitor) -> tuple[Role, ...]:

@@ -11,7 +11,7 @@ from django.views import View
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from grappe.hub.people.queries import NotAllowed, may
+from grappe.hub.people.queries import may
 
 
 class DeskItem(MenuItem):
@@ -38,10 +38,7 @@ class DeskView(WagtailAdminTemplateMixin, View):
         """The answer; refused by the matrix, what Wagtail answers to those who may not."""
         if not may(request.user, *self.needs):
             raise PermissionDenied
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except NotAllowed:
-            raise PermissionDenied from None
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page as it is first shown."""
