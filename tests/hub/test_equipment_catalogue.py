@@ -80,6 +80,42 @@ def test_a_catalogue_with_one_mistake_changes_nothing(shops, noon):
     assert everything() == before
 
 
+def test_a_catalogue_speaks_of_its_own_sites_alone(shops, noon):
+    before, manager = everything(), person(noon, "manager", "optonique")
+    quebec = {"facilities": SHOPS["facilities"][:1]}
+    tool = {"id": "fictif-bromont/rie", "facility": "fictif-quebec"}
+    doing = {"id": "neuf", "facility": "fictif-quebec", "process": "rie"}
+    rate = {**SHOPS["rates"][-2], "facility": "fictif-quebec", "id": "fictif-bromont/rie"}
+    for more, place in (
+        ({"equipment": [tool]}, ("equipment", 1)),
+        ({"equipment": [{"id": "neuf", "facility": "fictif-bromont"}]}, ("equipment", 1)),
+        ({"capabilities": [{**doing, "id": "fictif-bromont/rie"}]}, ("capabilities", 1)),
+        ({"rates": [rate]}, ("rates", 1)),
+        ({"transfers": [{"from": "fictif-bromont", "to": "fictif-quebec", "days": 0}]}, ("transfers", 1)),
+        ({"transfers": [{"from": "fictif-quebec", "to": "nulle-part", "days": 0}]}, ("transfers", 1)),
+    ):
+        with pytest.raises(GrappeError) as refused:
+            store_catalogue(rows={**quebec, **more}, terms={}, actor=manager, at=noon)
+        assert (refused.value.problems[-1].sheet, refused.value.problems[-1].row) == place
+    spaced = {"facilities": [{"id": "Site à côté"}]}
+    unruly = {"fictif-quebec": SiteTerms(rules={"x": 1})}
+    for rows, whose in ((spaced, {"Site à côté": SiteTerms()}), (quebec, unruly)):
+        with pytest.raises(GrappeError):
+            store_catalogue(rows=rows, terms=whose, actor=None, at=noon)
+    assert everything() == before
+
+
+def test_a_rate_that_names_no_site_is_of_the_only_one(site, noon):
+    rows = {
+        "facilities": [{"id": "seul", "confirmed_on": "2026-11-01"}],
+        "rates": [{"id": "heure", "tiers": {"industrial": {"unit": "hour", "amount": 10}}}],
+        "capabilities": [{"id": "four", "facility": "seul", "process": "annealing", "rate": "heure"}],
+    }
+    store_catalogue(rows=rows, terms={"seul": SiteTerms()}, actor=None, at=noon)
+    assert published_catalogue("fr").rates["heure"].facility == "seul"
+    assert page("equipment_site", "seul").status_code == 200
+
+
 def test_what_a_site_no_longer_has_is_kept_for_its_bookings_and_shown_no_more(shops, noon):
     less = json.loads(json.dumps(SHOPS))
     gone = "fictif-quebec/rie"

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
+from grappe.fabrication.booking_rules import rules_from_json
 from grappe.fabrication.catalogue_json import catalogue_from_json
 from grappe.hub.equipment.models import Capability, Equipment, Facility, Rate, Recognition, Transfer
+from grappe.hub.equipment.owning import strangers, with_owners
 from grappe.hub.equipment.queries.access import may_run
 from grappe.hub.journal.actions import record
 from grappe.hub.people.models import User
@@ -37,10 +39,16 @@ def store_catalogue(
     that changed.
 
     *terms* are given for a new site, and replace those of a known one. All or nothing. Raises GrappeError
-    with every problem of the catalogue, NotAllowed for a site that *actor* does not run (None: the machine).
+    with every problem of the catalogue and of the rules, NotAllowed for a site that *actor* does not run
+    (None: the machine).
     """
+    rows = with_owners(rows)
     catalogue_from_json(rows)
-    ways = tuple(rows.get("transfers", ()))
+    problems = tuple(strangers(rows))
+    if problems:
+        raise GrappeError(*problems)
+    for each in terms.values():
+        rules_from_json(each.rules)
     changed = []
     for told in rows.get("facilities", ()):
         code = told["id"]
@@ -52,7 +60,7 @@ def store_catalogue(
         if _store_site(told, facility, terms.get(code), rows, at):
             record(actor=actor, at=at, verb="store_catalogue", object_kind="facility", object_id=code)
             changed.append(code)
-    if _store_ways(ways):
+    if _store_ways(rows.get("transfers", ())):
         record(actor=actor, at=at, verb="store_ways", object_kind="facility", object_id="")
         changed.append("")
     return changed
